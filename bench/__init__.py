@@ -1,0 +1,1 @@
+"""Benchmarks: one module a claim, run by ``make bench``, reported in ``docs/benchmarks.md``."""

@@ -1,0 +1,1 @@
+"""The documents beyond the README; their examples are run by ``tests/meta``."""
