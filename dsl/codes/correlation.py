@@ -1,0 +1,5 @@
+"""Codes T5xx: correlation."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Codes T6xx: emission: losses and refusals."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Codes T8xx: events and their readers."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

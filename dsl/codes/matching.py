@@ -1,0 +1,5 @@
+"""Codes T7xx: matcher limits and cost."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

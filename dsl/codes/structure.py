@@ -1,0 +1,5 @@
+"""Codes T2xx: structure and names."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

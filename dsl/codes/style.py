@@ -1,0 +1,5 @@
+"""Codes T9xx: style."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

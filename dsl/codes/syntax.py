@@ -1,0 +1,5 @@
+"""Codes T1xx: syntax."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()

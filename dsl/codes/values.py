@@ -1,0 +1,5 @@
+"""Codes T3xx: modifiers, values and types."""
+
+from .code import Code
+
+CODES: tuple[Code, ...] = ()
