@@ -1,33 +1,99 @@
 # One command for everything. Needs Python >= 3.11 with venv, and a C++ compiler.
-# Steps that take long leave a stamp under build/ and are not repeated until their inputs change.
+# Slow steps leave a stamp under build/ and are not repeated until what they depend on changes.
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+PYTEST ?=
+SECONDS_EACH ?= 60
+BIN := .venv/bin
 STAMPS := build/stamps
-PIP := $(BIN)/python -m pip --disable-pip-version-check
-FOLDERS := dsl emit grammar matcher rules tocsin
-SOURCES := $(shell find $(FOLDERS) -name '*.pyx' -o -name '*.pxd' -o -name '*.h' -o -name '*.hpp' 2>/dev/null)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --retries 5 --constraint constraints.txt
+SETTINGS := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize node lock clean
+
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-.PHONY: dev
-dev: $(STAMPS)/dev ## set up .venv with Tocsin editable and every tool
+demo: $(STAMPS)/installed build ## scan the bundled events with the starter rules
+	@$(BIN)/tocsin scan -r rules/starter rules/starter/events || test $$? -eq 1
 
-.PHONY: build
-build: $(STAMPS)/dev ## compile the modules in place and lay out build/names
-	$(BIN)/python setup.py --quiet build_ext --inplace
+dev: $(STAMPS)/tools build ## set up .venv: Tocsin editable, and every tool
+
+build: $(STAMPS)/installed ## compile what has changed, in place
+	@$(BIN)/python setup.py --quiet build_ext --inplace
+
+test: $(STAMPS)/tools build ## run the suite; PYTEST="-k name" narrows it
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: $(STAMPS)/tools build ## lint, format, types, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+
+cover: $(STAMPS)/tools build ## branch coverage of the suite
+	$(BIN)/coverage run -m pytest $(PYTEST)
+	$(BIN)/coverage report
+
+fuzz: $(STAMPS)/fuzz build ## feed bad input to each reader, SECONDS_EACH=60
+	@for target in tests/fuzz/fuzz_*.py; do \
+		echo "$$target"; \
+		$(BIN)/python $$target -max_total_time=$(SECONDS_EACH) -rss_limit_mb=2048 || exit 1; \
+	done
+
+bench: $(STAMPS)/bench build ## measure, and print the table of docs/benchmarks.md
+	$(BIN)/python -m bench
+
+docs: $(STAMPS)/tools build ## run every example of the documents
+	$(BIN)/python -m pytest tests/meta/test_documents.py
+
+dist: $(STAMPS)/tools ## build the sdist, and the wheel from it, in isolation
+	$(BIN)/python -m build --outdir dist
+
+debug: $(STAMPS)/tools ## the suite on a build with bounds checks and line trace
+	TOCSIN_DEBUG=1 $(BIN)/python setup.py --quiet build_ext --inplace
+	TOCSIN_DEBUG=1 $(BIN)/python -m pytest $(PYTEST)
+
+sanitize: $(STAMPS)/tools ## the matcher's tests under the address and undefined sanitizers
+	TOCSIN_SANITIZE=address,undefined $(BIN)/python setup.py --quiet build_ext --inplace
+	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libubsan.so)" \
+	ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc TOCSIN_SANITIZE=address,undefined \
+		$(BIN)/python -m pytest -p no:xdist tests/matcher $(PYTEST)
+
+node: ## install the Node packages with which emitted queries are proved
+	@git ls-files '*package-lock.json' | while read -r lock; do \
+		(cd "$$(dirname "$$lock")" && npm ci --no-audit --no-fund) || exit 1; \
+	done
+
+lock: $(STAMPS)/fuzz $(STAMPS)/bench $(STAMPS)/tools ## take the newest versions, and note them in constraints.txt
+	$(PIP) install --upgrade pip --group dev --group bench --group fuzz
+	@{ echo "# The version of every package that work on Tocsin uses; written by \`make lock\`."; \
+		$(PIP) freeze --all --exclude-editable | sort --ignore-case; } > constraints.txt
+
+clean: ## remove everything that was made, but not .venv
+	rm -rf build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .benchmarks .coverage
+	find dsl emit grammar matcher rules tocsin tests bench \( -name '*.so' -o -name '*.pyd' \
+		-o -name __pycache__ \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
 
 $(STAMPS)/venv:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tocsin needs Python >= 3.11; try make PYTHON=python3.11")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --upgrade --constraint constraints.txt pip
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Tocsin needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) --upgrade pip
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/dev: $(STAMPS)/venv constraints.txt pyproject.toml setup.py
-	$(PIP) install --quiet --constraint constraints.txt --group dev
-	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable .
+$(STAMPS)/installed: $(STAMPS)/venv $(SETTINGS)
+	@$(INSTALL) --group build
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/tools: $(STAMPS)/installed
+	@$(INSTALL) --group dev
+	@touch $@
+
+$(STAMPS)/fuzz $(STAMPS)/bench: $(STAMPS)/installed
+	@$(INSTALL) --group $(notdir $@)
 	@touch $@

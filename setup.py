@@ -106,16 +106,13 @@ def compile_flags() -> list[str]:
 
 def extension(name: str, module: Module) -> Extension:
     """Return the extension of one row of the table."""
-    macros: list[tuple[str, str | None]] = [("NDEBUG", None)]
-    if DEBUG:
-        macros = [("CYTHON_TRACE_NOGIL", "1"), ("TOCSIN_DEBUG", "1")]
     made = Extension(
         name,
         [module.source, *module.extra],
         language="c++",
         depends=list(module.headers),
         include_dirs=[str(ROOT / Path(module.source).parent)],
-        define_macros=macros,
+        define_macros=[("CYTHON_TRACE_NOGIL", "1"), ("TOCSIN_DEBUG", "1")] if DEBUG else [],
         extra_compile_args=compile_flags(),
         extra_link_args=[f"-fsanitize={SANITIZE}"] if SANITIZE else [],
     )
@@ -188,4 +185,5 @@ def main() -> None:
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The project itself: import directions, the wheel, grammars, stubs, documents, house rules."""
