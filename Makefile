@@ -9,9 +9,10 @@ STAMPS := build/stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --retries 5 --constraint constraints.txt
 SETTINGS := pyproject.toml setup.py constraints.txt
+CHECKS := lint format mypy pyright spelling settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize node lock clean
+.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize node lock clean $(addprefix check-,$(CHECKS))
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -27,13 +28,16 @@ build: $(STAMPS)/installed ## compile what has changed, in place
 test: $(STAMPS)/tools build ## run the suite; PYTEST="-k name" narrows it
 	$(BIN)/python -m pytest $(PYTEST)
 
-check: $(STAMPS)/tools build ## lint, format, types, spelling
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pyright
-	$(BIN)/codespell
-	$(BIN)/validate-pyproject pyproject.toml
+check: $(addprefix check-,$(CHECKS)) ## lint, format, types, spelling
+
+check-lint: COMMAND := ruff check .
+check-format: COMMAND := ruff format --check .
+check-mypy: COMMAND := mypy
+check-pyright: COMMAND := pyright
+check-spelling: COMMAND := codespell
+check-settings: COMMAND := validate-pyproject pyproject.toml
+$(addprefix check-,$(CHECKS)): $(STAMPS)/tools build
+	$(BIN)/$(COMMAND)
 
 cover: $(STAMPS)/tools build ## branch coverage of the suite
 	$(BIN)/coverage run -m pytest $(PYTEST)
