@@ -15,7 +15,7 @@ from .checkout import FOLDERS, ROOT, extensions, files
 
 SOURCES = {".c", ".cpp", ".h", ".hpp", ".pyx", ".pxi"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
