@@ -147,12 +147,14 @@ class Regex:
         ignore_case: `i`: letters match in any case (simple folding).
         multiline: `m`: `^` and `$` also match at line ends inside.
         dot_all: `s`: the dot also matches a line feed.
+        placeholders: names whose `%name%` in the expression must still be filled in.
     """
 
     pattern: str
     ignore_case: bool = False
     multiline: bool = False
     dot_all: bool = False
+    placeholders: tuple[str, ...] = ()
 
     @property
     def flags(self) -> str:

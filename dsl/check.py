@@ -1,0 +1,263 @@
+"""Checking: `Rule` in, `CheckedRule` out, with every fault of the rule reported.
+
+The tree stays untouched; side tables, keyed by node identity, bind every item to its chain
+and operands and every quantifier to detections. A rule with an error stops here, and its
+neighbours go on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from . import check_messages as say
+from .ast import (
+    And,
+    Document,
+    FileName,
+    Item,
+    ListName,
+    Name,
+    Node,
+    Not,
+    Or,
+    Quantified,
+    Rule,
+    Value,
+    items,
+)
+from .diagnostics import Report
+from .modifiers import Base, Chain, ChainFault, read_chain
+from .operands import Operand, ValueFault, is_coerced, read_value
+from .source import Span
+from .values import Pattern
+
+ListReader = Callable[[str, Span], Sequence[str] | None]
+"""Reads a list file named in a rule: its lines, or `None` after reporting why not."""
+
+VALUES = 5_000_000
+"""How many values one item may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedItem:
+    """An item bound to its meaning.
+
+    Attributes:
+        chain: what its modifiers ask for.
+        groups: for each value, the operands that it stands for, which are alternatives.
+        texts: further values of whole-value equality, from list files.
+    """
+
+    chain: Chain
+    groups: tuple[tuple[Operand, ...], ...]
+    texts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRule:
+    """A rule without errors and what its names stand for.
+
+    Attributes:
+        rule: the tree, as read.
+        items: the meaning of every item, by `id()` of the item.
+        selected: the detections that every quantifier speaks of, by `id()` of the node.
+    """
+
+    rule: Rule
+    items: Mapping[int, CheckedItem]
+    selected: Mapping[int, tuple[str, ...]]
+
+
+def _no_files(_path: str, _span: Span) -> Sequence[str] | None:
+    """Read no list file."""
+    return None
+
+
+@dataclass(slots=True)
+class _Checker:
+    """The state of checking one rule."""
+
+    rule: Rule
+    report: Report
+    lists: Mapping[str, tuple[Value, ...]]
+    read_list: ListReader
+    faulty: bool = False
+    items: dict[int, CheckedItem] = field(default_factory=dict)
+    selected: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+
+def check_rule(
+    rule: Rule, document: Document, report: Report, read_list: ListReader = _no_files
+) -> CheckedRule | None:
+    """Return the rule with its names and values bound, or `None` when it has errors.
+
+    Args:
+        rule: one entry of the document.
+        document: where its named lists stand.
+        report: gets every fault and every warning.
+        read_list: how to get at list files.
+    """
+    lists = {named.name: named.values for named in document.lists}
+    checker = _Checker(rule, report, lists, read_list)
+    for detection in rule.detections:
+        _check_items(checker, detection.body)
+    for condition in rule.conditions:
+        _check_condition(checker, condition)
+    if checker.faulty:
+        return None
+    _check_unused(checker)
+    return CheckedRule(rule, checker.items, checker.selected)
+
+
+def _check_items(checker: _Checker, node: Node) -> None:
+    """Bind every item below a node."""
+    for item in items(node):
+        bound = _check_item(checker, item)
+        if bound is None:
+            checker.faulty = True
+        else:
+            checker.items[id(item)] = bound
+
+
+def _check_item(checker: _Checker, item: Item) -> CheckedItem | None:
+    """Bind one item, or report what is wrong with it."""
+    chain = read_chain(item.modifiers)
+    if isinstance(chain, ChainFault):
+        checker.report.add(say.chain_fault(item, chain))
+        return None
+    if item.field is None and chain.base not in (Base.TEXT, Base.REGEX):
+        checker.report.add(say.field_needed(item, chain))
+        return None
+    values = _listed(checker, item)
+    if values is None:
+        return None
+    plain, texts = values
+    groups = [_check_value(checker, item, chain, value) for value in plain]
+    found = tuple(group for group in groups if group is not None)
+    if len(found) < len(groups):
+        return None
+    return _with_texts(chain, found, texts)
+
+
+def _with_texts(
+    chain: Chain, groups: tuple[tuple[Operand, ...], ...], texts: Sequence[str]
+) -> CheckedItem:
+    """Add the texts of list files: as a set where whole values are compared."""
+    if not chain.shaped and not chain.steps and not chain.every:
+        return CheckedItem(chain, groups, frozenset(texts))
+    return CheckedItem(chain, groups + tuple((Pattern.literal(t),) for t in texts))
+
+
+def _listed(checker: _Checker, item: Item) -> tuple[list[Value], list[str]] | None:
+    """Return the values of an item with its lists spelled out, and the texts of its files."""
+    plain: list[Value] = []
+    texts: list[str] = []
+    for value in item.values:
+        match value.scalar:
+            case ListName(name=name):
+                known = checker.lists.get(name)
+                if known is None:
+                    checker.report.add(say.unknown_list(value, name, checker.lists))
+                    return None
+                plain.extend(Value(v.scalar, value.span, v.written) for v in known)
+            case FileName(path=path):
+                lines = checker.read_list(path, value.span)
+                if lines is None:
+                    checker.report.add(say.no_list_file(value, path))
+                    return None
+                texts.extend(lines)
+            case _:
+                plain.append(value)
+    return plain, texts
+
+
+def _check_value(
+    checker: _Checker, item: Item, chain: Chain, value: Value
+) -> tuple[Operand, ...] | None:
+    """Bind one value, or report what is wrong with it."""
+    if item.field is None and chain.base is Base.TEXT:
+        chain = _keyword(chain)
+    operands = read_value(chain, value)
+    if isinstance(operands, ValueFault):
+        checker.report.add(say.value_fault(item, chain, value, operands))
+        return None
+    if item.field is not None and is_coerced(chain, value):
+        checker.report.add(say.counts_as_text(item, value))
+    return operands
+
+
+def _keyword(chain: Chain) -> Chain:
+    """Return the chain of a value without a field: contained, unless it says otherwise (D12)."""
+    if chain.shaped:
+        return chain
+    return Chain(
+        steps=chain.steps,
+        open_left=True,
+        open_right=True,
+        shaped=True,
+        cased=chain.cased,
+        every=chain.every,
+        negated=chain.negated,
+        expand=chain.expand,
+    )
+
+
+def _check_condition(checker: _Checker, node: Node) -> None:
+    """Bind the names and quantifiers of a condition."""
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                _check_condition(checker, child)
+        case Not(child=child):
+            _check_condition(checker, child)
+        case Item():
+            _check_items(checker, node)
+        case Name():
+            _check_name(checker, node)
+        case Quantified():
+            _check_quantified(checker, node)
+
+
+def _check_name(checker: _Checker, node: Name) -> None:
+    """Bind a detection's name."""
+    if any(detection.name == node.name for detection in checker.rule.detections):
+        checker.used.add(node.name)
+        return
+    checker.faulty = True
+    checker.report.add(say.unknown_detection(checker.rule, node))
+
+
+def _check_quantified(checker: _Checker, node: Quantified) -> None:
+    """Bind a quantifier to the detections that it speaks of."""
+    selected: list[str] = []
+    for pattern in node.names or ("*",):
+        found = select(checker.rule, pattern)
+        if not found:
+            checker.faulty = True
+            checker.report.add(say.selects_nothing(checker.rule, node, pattern))
+        selected += [name for name in found if name not in selected]
+    if isinstance(node.count, int) and selected and node.count > len(selected):
+        checker.report.add(say.count_out_of_reach(node, len(selected)))
+    checker.used.update(selected)
+    checker.selected[id(node)] = tuple(selected)
+
+
+def select(rule: Rule, pattern: str) -> list[str]:
+    """Return the detections that a name or pattern speaks of.
+
+    Names that begin with `_` are passed over unless the pattern begins with it, too.
+    """
+    names = [detection.name for detection in rule.detections]
+    if "*" not in pattern:
+        return [name for name in names if name == pattern]
+    escaped = pattern.replace("[", "[[]").replace("?", "[?]")
+    hidden = pattern.startswith("_")
+    return [n for n in names if fnmatchcase(n, escaped) and (hidden or not n.startswith("_"))]
+
+
+def _check_unused(checker: _Checker) -> None:
+    """Warn of detections that no condition speaks of."""
+    for detection in checker.rule.detections:
+        if detection.name not in checker.used:
+            checker.report.add(say.unused_detection(detection))
