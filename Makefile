@@ -79,7 +79,7 @@ lock: $(STAMPS)/fuzz $(STAMPS)/bench $(STAMPS)/tools ## take the newest versions
 		$(PIP) freeze --all --exclude-editable | sort --ignore-case; } > constraints.txt
 
 clean: ## remove everything that was made, but not .venv
-	rm -rf build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .benchmarks .coverage
+	rm -rf build dist */_*.cpp .hypothesis .pytest_cache .mypy_cache .ruff_cache .benchmarks .coverage
 	find dsl emit grammar matcher rules tocsin tests bench \( -name '*.so' -o -name '*.pyd' \
 		-o -name __pycache__ \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
 
