@@ -279,11 +279,16 @@ class NamedList:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that one text holds: entries in order, and the named lists they may use."""
+    """All that one text holds: entries in order, and the named lists they may use.
+
+    Attributes:
+        broken: how many entries could not be read; each has an error in the report.
+    """
 
     source: Source = field(compare=False, repr=False)
     entries: tuple[Entry, ...]
     lists: tuple[NamedList, ...] = ()
+    broken: int = field(default=0, compare=False)
 
 
 def items(node: Node) -> Iterator[Item]:

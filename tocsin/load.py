@@ -1,0 +1,177 @@
+"""From files to rules: finds the files, reads, checks and lowers them.
+
+`load` and `loads` are the public calls; the stages that they run are those of `tocsin.dsl`.
+All faults of all files are reported before anything is raised.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from tocsin.dsl import ast, lint
+from tocsin.dsl.check import ListReader, check_rule
+from tocsin.dsl.decode import decode_source
+from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
+from tocsin.dsl.ir import IrRule, RuleSet
+from tocsin.dsl.lower import lower_rule
+from tocsin.dsl.sigma import read_sigma
+from tocsin.dsl.source import Source, Span
+from tocsin.errors import RuleError
+
+StrPath = str | os.PathLike[str]
+OnError = Literal["raise", "skip"]
+Syntax = Literal["sigma", "tocsin"]
+
+SUFFIXES = {".yml": "sigma", ".yaml": "sigma", ".tocsin": "tocsin"}
+"""The file names that hold rules, and the syntax of each."""
+
+
+def load(*paths: StrPath, on_error: OnError = "raise") -> RuleSet:
+    """Read rules from files and folders.
+
+    Args:
+        paths: files, or folders that are searched recursively for `.yml`, `.yaml` and
+            `.tocsin`, in the order of their names.
+        on_error: `"raise"`, or `"skip"` to leave broken rules out.
+
+    Returns:
+        The rules in the order of the paths; `.report` holds the diagnostics.
+
+    Raises:
+        RuleError: a rule is broken, a path cannot be read, or no rule file is there.
+    """
+    report = Report()
+    documents = [document for path in paths for document in _read_path(Path(path), report)]
+    return _finish(_build(documents, report), on_error)
+
+
+def loads(text: str, syntax: Syntax = "sigma", on_error: OnError = "raise") -> RuleSet:
+    """Read rules from a text, as `load` does from a file.
+
+    Args:
+        text: Sigma YAML, or the native language.
+        syntax: which of the two.
+        on_error: as for `load`.
+
+    Raises:
+        RuleError: a rule is broken.
+    """
+    report = Report()
+    document = read_document(Source("<string>", text), syntax, report)
+    return _finish(_build([document], report), on_error)
+
+
+def read_document(source: Source, syntax: str, report: Report) -> ast.Document:
+    """Return the tree of a text in one of the two syntaxes."""
+    if syntax == "sigma":
+        return read_sigma(source, report)
+    from tocsin.dsl.native import read_native  # noqa: PLC0415 - its parser costs start-up time
+
+    return read_native(source, report)
+
+
+def find_files(path: Path) -> Iterator[Path]:
+    """Go through the rule files of a folder, or the one file itself."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SUFFIXES:
+                yield Path(folder, name)
+
+
+def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
+    """Go through the documents of a file or folder."""
+    found = False
+    for file in find_files(path):
+        found = True
+        document = read_file(file, report)
+        if document is not None:
+            yield document
+    if not found:
+        report.add(
+            Diagnostic(
+                "T002",
+                Severity.ERROR,
+                f"no rule file is in `{path}`",
+                help="rule files end in .yml, .yaml or .tocsin",
+                file=str(path),
+            )
+        )
+
+
+def read_file(path: Path, report: Report) -> ast.Document | None:
+    """Return the tree of a file, or `None` after reporting why it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        report.add(
+            Diagnostic(
+                "T001",
+                Severity.ERROR,
+                f"the file cannot be read: {reason}",
+                help="give the path of a rule file or of a folder with rule files",
+                file=str(path),
+            )
+        )
+        return None
+    source = decode_source(str(path), data, report)
+    if source is None:
+        return None
+    return read_document(source, SUFFIXES.get(path.suffix.lower(), "sigma"), report)
+
+
+def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
+    """Check and lower every rule of the documents."""
+    rules: list[IrRule] = []
+    correlations: list[ast.Correlation] = []
+    filters: list[ast.Filter] = []
+    skipped = 0
+    for document in documents:
+        skipped += document.broken
+        lint.lint_document(document, report)
+        reader = list_reader(document.source)
+        for entry in document.entries:
+            match entry:
+                case ast.Rule():
+                    checked = check_rule(entry, document, report, reader)
+                    if checked is None:
+                        skipped += 1
+                    else:
+                        rules.append(lower_rule(checked, document))
+                case ast.Correlation():
+                    correlations.append(entry)
+                case ast.Filter():
+                    filters.append(entry)
+    return RuleSet(
+        rules, report, correlations=correlations, filters=filters, skipped=skipped
+    )
+
+
+def list_reader(source: Source) -> ListReader:
+    """Return what reads the list files that the rules of a text name.
+
+    A list file is UTF-8 text with one value a line; empty lines, and lines that begin with
+    `#`, are passed over. Its path is relative to the rule's file.
+    """
+    folder = Path(source.name).parent
+
+    def read(path: str, _span: Span) -> Sequence[str] | None:
+        try:
+            text = (folder / path).read_text("utf-8-sig")
+        except (OSError, ValueError):
+            return None
+        return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+    return read
+
+
+def _finish(rules: RuleSet, on_error: OnError) -> RuleSet:
+    """Return the rules, or raise what is wrong with them."""
+    if on_error == "raise" and rules.report.has_errors:
+        raise RuleError(rules.report)
+    return rules
