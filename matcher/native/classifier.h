@@ -14,61 +14,331 @@
 // number and size of the tests), and memory of a Scratch is bounded.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "bytes.h"
+#include "glob.h"
+#include "network.h"
+#include "number.h"
+#include "regex_program.h"
+#include "regex_run.h"
+#include "sink.h"
+#include "text_tests.h"
+#include "utf8.h"
 
 namespace tocsin {
-
-class Scratch;
-
-class Classifier {
- public:
-  // Builds from bytes of the normal form. A null pointer and a message in `error`
-  // for bytes that are damaged, hostile or of another version, or if memory runs out.
-  static std::unique_ptr<const Classifier> build(const uint8_t* bytes, size_t size,
-                                                 std::string& error) noexcept;
-  ~Classifier();
-
-  // Number of tests; results are numbers below it, in the order of the encoding.
-  uint32_t size() const noexcept;
-
-  // Memory of the tables, in bytes.
-  size_t memory() const noexcept;
-
-  // Writes the numbers of the tests that hold for the value to `scratch.ids()`, ascending,
-  // and returns how many there are. They stay until the next call with this Scratch.
-  // `value` may be null if `length` is 0.
-  uint32_t classify(Scratch& scratch, const uint8_t* value, size_t length) const noexcept;
-};
 
 // Working space of one thread; serves any number of classifiers in turn.
 class Scratch {
  public:
-  // `regex_budget`: bytes that all lazily built regex automata may take; when it is
-  // spent they are dropped and built anew.
-  explicit Scratch(size_t regex_budget = 16u << 20) noexcept;
-  ~Scratch();
+  // `regex_budget`: bytes that all lazily built regex automata may take; when it is spent they
+  // are dropped and built anew.
+  explicit Scratch(size_t regex_budget = size_t{16} << 20) noexcept : regexes_(regex_budget) {}
 
   // Result of the last call of `classify`.
-  const uint32_t* ids() const noexcept;
+  const uint32_t* ids() const noexcept { return sink_.ids(); }
 
-  // False once memory ran out in a call of `classify`, whose result was then incomplete
-  // (count 0). The caller must report it; `reset_failure` clears the mark.
-  bool failed() const noexcept;
-  void reset_failure() noexcept;
+  // True once memory ran out in a call of `classify`, whose result was then incomplete (count
+  // 0). The caller must report it; `reset_failure` clears the mark.
+  bool failed() const noexcept { return failed_; }
+  void reset_failure() noexcept { failed_ = false; }
 
-  // Counters since construction, for --stats.
-  uint64_t regex_runs() const noexcept;     // regexes run over a value
-  uint64_t regex_flushes() const noexcept;  // times the automata were dropped
-  size_t memory() const noexcept;           // bytes held now
+  // Counters since construction: regexes run over a value, times the automata were dropped.
+  uint64_t regex_runs() const noexcept { return regexes_.runs(); }
+  uint64_t regex_flushes() const noexcept { return regexes_.flushes(); }
+
+  // Bytes held now.
+  size_t memory() const noexcept {
+    return folded_.capacity() + raw_.capacity() + sink_.memory() + regexes_.memory();
+  }
+
+ private:
+  friend class Classifier;
+
+  static constexpr size_t kPadding = 64;
+  static constexpr size_t kKept = size_t{1} << 20;  // larger buffers are given back
+
+  View fold(View value) {
+    size_t bound = folded_bound(value.size) + kPadding;
+    if (folded_.size() < bound) folded_.resize(bound);
+    size_t size = fold_text(value.data, value.size, folded_.data());
+    std::fill_n(folded_.data() + size, kPadding, uint8_t{0});
+    return {folded_.data(), size};
+  }
+
+  View copy(View value) {
+    if (raw_.size() < value.size + kPadding) raw_.resize(value.size + kPadding);
+    if (value.size != 0) std::memcpy(raw_.data(), value.data, value.size);
+    std::fill_n(raw_.data() + value.size, kPadding, uint8_t{0});
+    return {raw_.data(), value.size};
+  }
+
+  void give_back() {
+    if (folded_.capacity() > kKept) folded_ = {};
+    if (raw_.capacity() > kKept) raw_ = {};
+  }
+
+  Sink sink_;
+  RegexRunner regexes_;
+  std::vector<uint8_t> folded_, raw_;
+  bool failed_ = false;
 };
 
-// Simple case folding (Unicode CaseFolding C and S, one code point to one) of valid UTF-8,
-// for tests that compare two fields. Writes at most `folded_bound(length)` bytes and
-// returns how many.
-size_t folded_bound(size_t length) noexcept;
-size_t fold_text(const uint8_t* text, size_t length, uint8_t* out) noexcept;
+// All tests on one field; see the head of this file.
+class Classifier {
+ public:
+  // Builds from bytes of the normal form. A null pointer and a message in `error` for bytes
+  // that are damaged, hostile or of another version, or if memory runs out.
+  static std::unique_ptr<const Classifier> build(const uint8_t* bytes, size_t size,
+                                                 std::string& error) noexcept {
+    try {
+      std::unique_ptr<Classifier> made(new Classifier);
+      error = made->read(Reader({bytes, size}));
+      if (!error.empty()) return nullptr;
+      made->finish();
+      return made;
+    } catch (const std::exception&) {
+      error.assign("no memory");  // short enough to need none
+      return nullptr;
+    }
+  }
+
+  // Number of tests; results are numbers below it, in the order of the encoding.
+  uint32_t size() const noexcept { return tests_; }
+
+  // Memory of the tables, in bytes.
+  size_t memory() const noexcept {
+    size_t sum = sizeof *this + caseless_.memory() + cased_.memory() + numbers_.memory() +
+                 networks_.memory() + clues_.capacity() * sizeof(Clue) +
+                 suspects_.capacity() * sizeof(Suspect);
+    for (const Glob& glob : globs_) sum += glob.memory();
+    for (const RegexProgram& regex : regexes_) sum += regex.memory();
+    return sum;
+  }
+
+  // Writes the numbers of the tests that hold for the value to `scratch.ids()`, ascending, and
+  // returns how many there are. They stay until the next call with this Scratch. `value` may be
+  // null if `length` is 0.
+  uint32_t classify(Scratch& scratch, const uint8_t* value, size_t length) const noexcept {
+    static const uint8_t kNothing[1] = {};
+    View raw{value != nullptr ? value : kNothing, length};
+    Sink& sink = scratch.sink_;
+    try {
+      sink.prepare(tests_, clues_, suspects_.size());
+      run_texts(scratch, raw);
+    } catch (const std::exception&) {
+      scratch.failed_ = true;
+      sink.finish();
+      return 0;
+    }
+    if (!numbers_.empty()) numbers_.run(raw, sink);
+    if (!networks_.empty()) networks_.run(raw, sink);
+    for (uint32_t test : always_) sink.hit(test);
+    return sink.finish();
+  }
+
+ private:
+  static constexpr uint32_t kMagic = 0x314c4354;  // "TCL1"
+  static constexpr uint32_t kMostTests = uint32_t{1} << 26;
+  static constexpr uint8_t kCaseless = 1;
+  enum Kind : uint8_t { kGlob = 1, kRegex, kNumber, kNetwork, kTruth, kOneOf };
+
+  // A test that no table decides: a pattern or regex to run when all its clues are there.
+  struct Suspect {
+    uint32_t test;
+    uint32_t index;  // in `globs_` or `regexes_`
+    uint64_t least, most;  // bytes a value must have for it
+    uint16_t needed = 0;  // bits of its clues
+    bool regex, caseless;
+  };
+
+  Classifier() = default;
+
+  // Reads everything; returns what is wrong, or nothing.
+  std::string read(Reader from) {
+    if (from.u32() != kMagic) return "not the tests of a classifier";
+    uint32_t count = from.u32();
+    if (!from.ok() || count > kMostTests || count > from.left() / 8) return "damaged count of tests";
+    tests_ = count;
+    for (uint32_t test = 0; test < count; ++test) {
+      uint8_t kind = from.u8(), flags = from.u8();
+      from.u16();
+      Reader payload(from.sized());
+      if (!from.ok() || !read_test(kind, (flags & kCaseless) != 0, test, payload) ||
+          !payload.done()) {
+        return "damaged test " + std::to_string(test);
+      }
+    }
+    return from.done() ? "" : "bytes behind the last test";
+  }
+
+  bool read_test(uint8_t kind, bool caseless, uint32_t test, Reader& from) {
+    switch (kind) {
+      case kGlob: return read_glob(caseless, test, from);
+      case kRegex: return read_regex(test, from);
+      case kNumber: return read_number(test, from);
+      case kNetwork: return read_network(test, from);
+      case kTruth: return read_truth(test, from);
+      case kOneOf: return read_one_of(caseless, test, from);
+      default: return false;
+    }
+  }
+
+  TextTables& tables(bool caseless) noexcept { return caseless ? caseless_ : cased_; }
+
+  static View view(const std::string& text) noexcept {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+  }
+
+  bool read_glob(bool caseless, uint32_t test, Reader& from) {
+    std::vector<Atom> atoms;
+    if (!read_atoms(from, caseless, atoms)) return false;
+    Lookup lookup = lookup_of(atoms);
+    bool everything = lookup.place != Place::kWhole && lookup.texts == std::vector<std::string>{""};
+    if (everything) {
+      always_.push_back(test);
+    } else if (!lookup.texts.empty()) {
+      for (const std::string& text : lookup.texts) tables(caseless).add(lookup.place, view(text), test);
+    } else {
+      add_glob(caseless, test, atoms);
+    }
+    return true;
+  }
+
+  void add_glob(bool caseless, uint32_t test, const std::vector<Atom>& atoms) {
+    Suspect suspect{test, static_cast<uint32_t>(globs_.size()), 0, ~uint64_t{0}, 0, false, caseless};
+    globs_.emplace_back(atoms);
+    for (size_t i = 0; i < atoms.size(); ++i) {
+      suspect.least += atoms[i].kind == AtomKind::kRun ? 0 : std::max<size_t>(1, atoms[i].text.size());
+      if (atoms[i].kind != AtomKind::kLiteral || suspect.needed == 0xffff) continue;
+      Place place = i == 0 ? Place::kFront : i + 1 == atoms.size() ? Place::kBack : Place::kAnywhere;
+      add_clue(suspect, caseless, place, {atoms[i].text});
+    }
+    add_suspect(suspect);
+  }
+
+  // Files texts, any of which is one clue of the suspect.
+  void add_clue(Suspect& suspect, bool caseless, Place place, const std::vector<std::string>& texts) {
+    auto bit = static_cast<uint16_t>(suspect.needed + 1);
+    suspect.needed |= bit;
+    auto code = static_cast<uint32_t>(tests_ + clues_.size());
+    clues_.push_back({static_cast<uint32_t>(suspects_.size()), bit});
+    for (const std::string& text : texts) tables(caseless).add(place, view(text), code);
+  }
+
+  void add_suspect(const Suspect& suspect) {
+    if (suspect.needed == 0) unprompted_.push_back(static_cast<uint32_t>(suspects_.size()));
+    suspects_.push_back(suspect);
+  }
+
+  // Least and most bytes, the clues, the program.
+  bool read_regex(uint32_t test, Reader& from) {
+    Suspect suspect{test, static_cast<uint32_t>(regexes_.size()), from.u32(), from.u32(), 0, true, true};
+    if (suspect.most == 0xffffffff) suspect.most = ~uint64_t{0};
+    unsigned clues = from.u8();
+    if (clues > 16) return false;
+    for (unsigned i = 0; i < clues && from.ok(); ++i) {
+      uint8_t place = from.u8();
+      std::vector<std::string> texts(std::min<size_t>(from.u16(), from.left()));
+      for (std::string& text : texts) text = folded(from.sized().str());
+      bool empty = std::any_of(texts.begin(), texts.end(), [](const auto& text) { return text.empty(); });
+      if (place > static_cast<uint8_t>(Place::kBack) || texts.empty() || empty) return false;
+      add_clue(suspect, true, static_cast<Place>(place), texts);
+    }
+    regexes_.emplace_back();
+    if (!from.ok() || !regexes_.back().read(from)) return false;
+    add_suspect(suspect);
+    return true;
+  }
+
+  bool read_number(uint32_t test, Reader& from) {
+    uint8_t order = from.u8();
+    View text = from.bytes(from.left());
+    return from.ok() && order < kOrders && numbers_.add(static_cast<Order>(order), text, test);
+  }
+
+  bool read_network(uint32_t test, Reader& from) {
+    Address address;
+    uint8_t family = from.u8(), prefix = from.u8();
+    address.size = family == 4 ? 4 : 16;
+    View bytes = from.bytes(address.size);
+    if (!from.ok() || (family != 4 && family != 6) || prefix > address.size * 8) return false;
+    std::copy_n(bytes.data, bytes.size, address.bytes.begin());
+    networks_.add(address, prefix, test);
+    return true;
+  }
+
+  bool read_truth(uint32_t test, Reader& from) {
+    uint8_t value = from.u8();
+    if (!from.ok() || value > 1) return false;
+    caseless_.add(Place::kWhole, view(value == 1 ? "true" : "false"), test);
+    return true;
+  }
+
+  bool read_one_of(bool caseless, uint32_t test, Reader& from) {
+    uint32_t count = from.u32();
+    for (; count != 0 && from.ok(); --count) {
+      std::string text = from.sized().str();
+      if (!from.ok()) return false;
+      if (caseless) text = folded(text);
+      tables(caseless).add(Place::kWhole, view(text), test);
+    }
+    return from.ok();
+  }
+
+  void finish() {
+    caseless_.finish();
+    cased_.finish();
+    numbers_.finish();
+    networks_.finish();
+  }
+
+  // Tables first, then the suspects that they leave.
+  void run_texts(Scratch& scratch, View raw) const {
+    View lower, copied;
+    if (!caseless_.empty() || !suspects_.empty()) {
+      lower = scratch.fold(raw);
+      caseless_.run(lower, scratch.sink_);
+    }
+    if (!cased_.empty()) {
+      copied = scratch.copy(raw);
+      cased_.run(copied, scratch.sink_);
+    }
+    for (uint32_t number : unprompted_) try_suspect(scratch, number, raw, lower);
+    for (uint32_t number : scratch.sink_.touched()) {
+      if (scratch.sink_.clues_of(number) == suspects_[number].needed) {
+        try_suspect(scratch, number, raw, lower);
+      }
+    }
+    scratch.give_back();
+  }
+
+  void try_suspect(Scratch& scratch, uint32_t number, View raw, View lower) const {
+    const Suspect& suspect = suspects_[number];
+    View text = suspect.regex || !suspect.caseless ? raw : lower;
+    if (text.size < suspect.least || text.size > suspect.most) return;
+    bool holds = suspect.regex ? scratch.regexes_.search(regexes_[suspect.index], text)
+                               : globs_[suspect.index].matches(text);
+    if (holds) scratch.sink_.hit(suspect.test);
+  }
+
+  uint32_t tests_ = 0;
+  TextTables caseless_, cased_;
+  NumberTests numbers_;
+  NetworkTests networks_;
+  std::vector<uint32_t> always_;      // tests that hold for any text
+  std::vector<Clue> clues_;
+  std::vector<Suspect> suspects_;
+  std::vector<uint32_t> unprompted_;  // suspects without any clue
+  std::vector<Glob> globs_;
+  std::vector<RegexProgram> regexes_;
+};
 
 }  // namespace tocsin

@@ -1,0 +1,184 @@
+// Which of many literals occur in a text: one pass over its grams (runs of a few bytes).
+//
+// Every literal is filed under one of its own grams, the one that looks rarest. At each place
+// of the text the gram's hash is looked up in a bit map; where the bit is set, the literals
+// filed there are compared. Few bits are set, so a text costs little more than one look-up a
+// byte and one comparison a find, however many literals there are.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "bytes.h"
+#include "typical.h"
+
+namespace tocsin {
+
+// Codes go to the sink in lists whose last member has this bit.
+constexpr uint32_t kLastCode = uint32_t{1} << 31;
+
+struct Literal {
+  std::string text;
+  uint32_t code;
+  bool operator<(const Literal& other) const noexcept {
+    return text != other.text ? text < other.text : code < other.code;
+  }
+};
+
+// The literals with the same text, as a list of codes.
+struct CodedLiteral {
+  std::string text;
+  uint32_t codes;  // where the list begins
+};
+
+template <unsigned kWidth>
+class GramTable {
+ public:
+  // Builds from literals that are at least `kWidth` bytes long, each text once.
+  void build(const std::vector<CodedLiteral>& literals) {
+    if (literals.empty()) return;
+    unsigned bits = 9;
+    while (bits < 20 && (size_t{1} << bits) < literals.size() * 32) ++bits;
+    shift_ = (kWidth == 8 ? 64 : 32) - bits;
+    std::vector<uint32_t> offsets = choose(literals, bits);
+    std::vector<std::pair<uint32_t, uint32_t>> order;  // hash of the chosen gram, literal
+    for (uint32_t i = 0; i < literals.size(); ++i) {
+      order.emplace_back(hash(bytes_of(literals[i]) + offsets[i]), i);
+    }
+    std::sort(order.begin(), order.end());
+    words_.assign(size_t{1} << (bits - 6), 0);
+    for (const auto& [hash, literal] : order) {
+      uint64_t bit = uint64_t{1} << hash % 64;
+      if ((words_[hash / 64] & bit) == 0) starts_.push_back(static_cast<uint32_t>(rows_.size()));
+      words_[hash / 64] |= bit;
+      add_row(literals[literal], offsets[literal]);
+    }
+    starts_.push_back(static_cast<uint32_t>(rows_.size()));
+    count_ranks();
+  }
+
+  bool empty() const noexcept { return rows_.empty(); }
+  size_t memory() const noexcept {
+    return words_.capacity() * 12 + starts_.capacity() * 4 + rows_.capacity() * sizeof(Row) +
+           bytes_.capacity();
+  }
+
+  // Eight bytes behind the text must be readable.
+  template <typename Sink>
+  void run(View text, const uint32_t* codes, Sink& sink) const {
+    if (rows_.empty() || text.size < kWidth) return;
+    uint32_t hashes[kBlock];
+    uint16_t places[kBlock];
+    size_t end = text.size - kWidth + 1;
+    for (size_t start = 0; start < end; start += kBlock) {
+      size_t size = std::min(kBlock, end - start), found = 0;
+      for (size_t i = 0; i < size; ++i) {
+        uint32_t gram = hash(text.data + start + i);
+        hashes[found] = gram;
+        places[found] = static_cast<uint16_t>(i);
+        found += words_[gram / 64] >> gram % 64 & 1;
+      }
+      for (size_t i = 0; i < found; ++i) check(text, start + places[i], hashes[i], codes, sink);
+    }
+  }
+
+ private:
+  static constexpr size_t kBlock = 512;
+
+  struct Row {
+    uint64_t head, tail;  // the first and the last eight bytes; a shorter text twice
+    uint32_t offset;      // of the text in `bytes_`
+    uint32_t size;
+    uint32_t gram;   // where in the text the chosen gram begins
+    uint32_t codes;  // where the list begins
+  };
+
+  static const uint8_t* bytes_of(const CodedLiteral& literal) noexcept {
+    return reinterpret_cast<const uint8_t*>(literal.text.data());
+  }
+
+  TOCSIN_INLINE uint32_t hash(const uint8_t* at) const noexcept {
+    if constexpr (kWidth == 8) return static_cast<uint32_t>(load64(at) * 0x9e3779b97f4a7c15u >> shift_);
+    uint32_t gram = kWidth == 4 ? load32(at) : load16(at);
+    if constexpr (kWidth == 3) gram |= uint32_t{at[2]} << 16;
+    return gram * 0x9e3779b1u >> shift_;
+  }
+
+  // The offset of the gram under which each literal is filed: rare in typical text, rare among
+  // the literals, and not yet taken by many others.
+  std::vector<uint32_t> choose(const std::vector<CodedLiteral>& literals, unsigned bits) const {
+    std::vector<uint32_t> weight(size_t{1} << bits, 0);
+    for (size_t i = 0; i + kWidth <= kTypicalSize; ++i) {
+      weight[hash(reinterpret_cast<const uint8_t*>(kTypical) + i)] += 64;
+    }
+    for (const CodedLiteral& literal : literals) {
+      for (size_t i = 0; i < grams_of(literal); ++i) ++weight[hash(bytes_of(literal) + i)];
+    }
+    std::vector<uint32_t> chosen;
+    for (const CodedLiteral& literal : literals) {
+      uint32_t best = 0, least = ~uint32_t{0};
+      for (uint32_t i = 0; i < grams_of(literal); ++i) {
+        uint32_t cost = weight[hash(bytes_of(literal) + i)];
+        if (cost < least) best = i, least = cost;
+      }
+      weight[hash(bytes_of(literal) + best)] += 8;
+      chosen.push_back(best);
+    }
+    return chosen;
+  }
+
+  static size_t grams_of(const CodedLiteral& literal) noexcept {
+    return std::min<size_t>(256, literal.text.size() - kWidth + 1);
+  }
+
+  void add_row(const CodedLiteral& literal, uint32_t gram) {
+    uint8_t ends[16] = {};
+    size_t size = literal.text.size(), held = std::min<size_t>(8, size);
+    std::memcpy(ends, literal.text.data(), held);
+    std::memcpy(ends + 8, literal.text.data() + size - held, held);
+    rows_.push_back({load64(ends), load64(ends + 8), static_cast<uint32_t>(bytes_.size()),
+                     static_cast<uint32_t>(size), gram, literal.codes});
+    if (size > 16) bytes_ += literal.text;
+  }
+
+  // How many bits are set before each word: the number of a set bit is the number of its bucket.
+  void count_ranks() {
+    uint32_t rank = 0;
+    for (uint64_t word : words_) {
+      ranks_.push_back(rank);
+      rank += count_bits(word);
+    }
+  }
+
+  template <typename Sink>
+  TOCSIN_INLINE void check(View text, size_t place, uint32_t hash, const uint32_t* codes,
+                           Sink& sink) const {
+    uint64_t before = words_[hash / 64] & ((uint64_t{1} << hash % 64) - 1);
+    const uint32_t* bucket = &starts_[ranks_[hash / 64] + count_bits(before)];
+    for (const Row *row = &rows_[bucket[0]], *end = &rows_[0] + bucket[1]; row != end; ++row) {
+      if (found_at(text, place, *row)) sink.hits(codes + row->codes);
+    }
+  }
+
+  TOCSIN_INLINE bool found_at(View text, size_t place, const Row& row) const noexcept {
+    if (place < row.gram || place - row.gram + row.size > text.size) return false;
+    const uint8_t* at = text.data + place - row.gram;
+    const uint8_t* tail = at + (row.size > 8 ? row.size - 8 : 0);
+    unsigned unused = row.size < 8 ? 64 - 8 * row.size : 0;
+    uint64_t difference = (load64(at) ^ row.head) | (load64(tail) ^ row.tail);
+    if (difference << unused != 0) return false;
+    return row.size <= 16 || std::memcmp(at, bytes_.data() + row.offset, row.size) == 0;
+  }
+
+  unsigned shift_ = 0;
+  std::vector<uint64_t> words_;   // a bit a hash: is a literal filed there?
+  std::vector<uint32_t> ranks_;   // number of bits set before each word
+  std::vector<uint32_t> starts_;  // first row of each bucket
+  std::vector<Row> rows_;
+  std::string bytes_;  // texts of more than sixteen bytes
+};
+
+}  // namespace tocsin
