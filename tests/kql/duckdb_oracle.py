@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import duckdb_kql
 from duckdb_kql.translate import functions
-
 from tocsin.dsl.schema import Column, Schema
+
 from tocsin.verify.tree import Node, walk
 
 from .oracle import UnsupportedError

@@ -17,7 +17,7 @@ from tocsin.verify.tree import Node
 from . import text as texts
 from .dynamics import dynamic_text, member
 from .errors import UnsupportedError
-from .scalars import FUNCTIONS, Value, is_empty, to_datetime
+from .scalars import FUNCTIONS, Value, is_empty, to_datetime, to_text
 
 Row = dict[str, Value]
 Values = list[Value]
@@ -28,10 +28,20 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+
+
+def _quotient(a: Value, b: Value) -> Value:
+    """Return a quotient: a real of times, a whole number cut towards zero of whole numbers."""
+    if not b:
+        return None
+    return int(a / b) if isinstance(a, int) and isinstance(b, int) else a / b
+
+
 ARITHMETIC: dict[str, Callable[[Any, Any], Value]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
+    "/": _quotient,
 }
 NOW = datetime(2026, 3, 4, 12, 0, 0)  # noqa: DTZ001  (KQL's times have no zone; all are UTC)
 
@@ -294,6 +304,11 @@ def _call(node: Node, frame: Frame) -> Values:
     return [function(*values) for values in zip(*columns, strict=True)]
 
 
+def _tostring(arguments: list[Node], frame: Frame, _: str) -> Values:
+    text = dynamic_text if arguments[0][1] == "dynamic" else to_text
+    return [text(value) for value in evaluate(arguments[0], frame)]
+
+
 def _not(arguments: list[Node], frame: Frame, _: str) -> Values:
     truths = map(_truth, evaluate(arguments[0], frame))
     return [None if truth is None else not truth for truth in truths]
@@ -340,6 +355,7 @@ def _column_ifexists(arguments: list[Node], frame: Frame, _: str) -> Values:
 
 
 _SPECIAL: dict[str, Callable[[list[Node], Frame, str], Values]] = {
+    "tostring": _tostring,
     "not": _not,
     "coalesce": _coalesce,
     "iff": _iff,

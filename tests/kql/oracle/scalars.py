@@ -180,7 +180,6 @@ def part(name: str) -> Callable[[datetime | None], int | None]:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "tostring": to_text,
     "tolong": to_long,
     "toint": to_long,
     "toreal": to_real,
