@@ -44,9 +44,9 @@ cover: $(STAMPS)/tools build ## branch coverage of the suite
 	$(BIN)/coverage report
 
 fuzz: $(STAMPS)/fuzz build ## feed bad input to each reader, SECONDS_EACH=60
-	@for target in tests/fuzz/fuzz_*.py; do \
-		echo "$$target"; \
-		$(BIN)/python $$target -max_total_time=$(SECONDS_EACH) -rss_limit_mb=2048 || exit 1; \
+	@for target in $${TARGETS:-$$($(BIN)/python -m tests.fuzz.run)}; do \
+		echo "fuzzing $$target for $(SECONDS_EACH) s"; \
+		$(BIN)/python -m tests.fuzz.run $$target -max_total_time=$(SECONDS_EACH) || exit 1; \
 	done
 
 bench: $(STAMPS)/bench build ## measure, and print the table of docs/benchmarks.md

@@ -1,0 +1,45 @@
+"""Good inputs to start from, and nasty pieces to strew in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STARTER = Path(__file__).resolve().parents[2] / "rules" / "starter"
+SUFFIXES = {"sigma": ".yml", "native": ".tocsin"}
+MOST = 12
+
+WRITTEN: dict[str, list[bytes]] = {
+    "condition": [
+        b"selection and not 1 of filter_*",
+        b"all of them or (2 of filter_* and not selection)",
+    ],
+    "predicate": [
+        rb'Image named any ("bash", "sh") and not Ip in cidr(loopback, "10.0.0.0/8")',
+        rb'CommandLine contains all ("a\"b", base64offset("x")) or Port in 1..1024',
+        rb"hour(Time) >= 22 and Name matches /^a(b|c)+\d{2,3}$/i or any contains 'x'",
+    ],
+    "regex": [
+        rb"^(?i)a(b|[^c-e\d])+?\x41{2,3}(?:x|\bz)*$",
+        rb"(a*)*b",
+        rb"((((a{1,9}){1,9}){1,9}){1,9})",
+    ],
+    "events": [
+        b'{"Image": "C:\\\\cmd.exe", "User": ["SYSTEM", null], "n": -1.5e3}\n\n{"a": {"b": [1]}}\n',
+        b'{"Event": {"System": {"EventID": {"#text": 1}}, "EventData": {"a": "\\ud83d"}}}\n[1]\n{',
+    ],
+}
+
+PIECES = [
+    *[b"\0", b"\n", b"\r\n", b"\t", b"  ", b'"', b"'", b"\\", b"/", b"#", b": ", b"|", b"- "],
+    *[b"(" * 400, b"[" * 400, b"{" * 400, b"9" * 400, b"not " * 400, b"a|" * 400],
+    *[b"&a [*a, *a]", b"*a", b"<<: *a", b"? [", b"!!python/object:os.system", b"---\n", b"...\n"],
+    *[b"|re: ", b"|all", b"|fieldref", b"%x%", b" and ", b"1 of ", b"them", b"..", b"**"],
+    *[b"1e999", b"NaN", b"-0", b"0x1", b"{999999}", b"(?", b"[^", b"\\x{110000}"],
+    *[b"\xed\xa0\x80", b"\xff", b"\xef\xbb\xbf", b"\xe2\x80\xae", b"\xc2\x85", b"\xe2\x80\xa8"],
+]
+
+
+def seeds(name: str) -> list[bytes]:
+    """Return good inputs of a target: written above, or bundled rules."""
+    found = sorted(STARTER.rglob(f"*{SUFFIXES[name]}"))[:MOST] if name in SUFFIXES else []
+    return [*WRITTEN.get(name, []), *(path.read_bytes() for path in found)] or [b""]

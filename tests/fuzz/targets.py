@@ -1,0 +1,71 @@
+"""What is fuzzed: functions of bytes that raise nothing, unless something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+
+import tocsin
+from tocsin.readers import jsonl
+
+RULE = """title: fuzzed
+logsource: {product: windows}
+detection:
+  selection:
+    Image|endswith: \\cmd.exe
+  filter_a:
+    Image|contains: system32
+  filter_b:
+    User: [SYSTEM, null]
+  condition: %s
+"""
+
+
+def sigma(data: bytes) -> None:
+    """Read Sigma YAML."""
+    tocsin.loads(text_of(data), syntax="sigma", on_error="skip")
+
+
+def native(data: bytes) -> None:
+    """Read the native language."""
+    tocsin.loads(text_of(data), syntax="tocsin", on_error="skip")
+
+
+def predicate(data: bytes) -> None:
+    """Read one native predicate, which mutations of whole files seldom reach."""
+    text = f'rule "fuzzed" {{\n  when {text_of(data)}\n}}\n'
+    tocsin.loads(text, syntax="tocsin", on_error="skip")
+
+
+def condition(data: bytes) -> None:
+    """Read a Sigma condition over three detections."""
+    tocsin.loads(RULE % json.dumps(text_of(data)), syntax="sigma", on_error="skip")
+
+
+def regex(data: bytes) -> None:
+    """Read a regular expression, and search a hostile text with it if it is one."""
+    rule = RULE.replace("endswith: \\cmd.exe", f"re: {json.dumps(text_of(data))}") % "selection"
+    for found in tocsin.loads(rule, syntax="sigma", on_error="skip"):
+        tocsin.reference.match(found, {"Image": "a" * 2_000 + "!"})
+
+
+def events(data: bytes) -> None:
+    """Read JSON lines and ask a rule about each event."""
+    rules = tocsin.loads(RULE % "selection and not 1 of filter_*")
+    for record in jsonl.read(io.BytesIO(data), "fuzzed"):
+        if record.event is not None:
+            tocsin.reference.match(rules[0], record.event)
+
+
+def text_of(data: bytes) -> str:
+    """Return a text of any code points, lone surrogates included, that bytes can spell."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    function.__name__: function for function in (sigma, native, predicate, condition, regex, events)
+}
