@@ -1,0 +1,71 @@
+"""The pipeline as a few calls: load, fill, map, compile, convert.
+
+`tocsin/__init__.py` lists what of it is public. Everything between the calls is the business
+of the stages; everything outside them is input and output.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from tocsin.dsl import placeholders as placeholder_lists
+from tocsin.dsl.diagnostics import Report
+from tocsin.dsl.ir import RuleSet
+from tocsin.dsl.passes import optimise
+from tocsin.errors import RuleError
+from tocsin.fieldmaps import find_fieldmap
+from tocsin.matcher.matcher import Matcher
+
+Routing = Literal["auto", "off"]
+Lists = Mapping[str, Sequence[str | int]]
+
+
+def fill(rules: RuleSet, placeholders: Lists) -> RuleSet:
+    """Return the rules with the `%name%` of `expand` filled in.
+
+    Args:
+        rules: loaded rules.
+        placeholders: name to values; several values are alternatives.
+
+    Raises:
+        RuleError: a rule needs a list that is not given.
+    """
+    report = Report()
+    filled = placeholder_lists.fill(rules, _texts(placeholders), report)
+    if report.has_errors:
+        raise RuleError(report)
+    return filled
+
+
+def compile(  # noqa: A001 - the word of the field
+    rules: RuleSet,
+    fieldmap: str | None = None,
+    routing: Routing = "auto",
+    placeholders: Lists | None = None,
+) -> Matcher:
+    """Return a matcher for the rules.
+
+    Args:
+        rules: loaded rules.
+        fieldmap: the name or file of a field map, for events that call their fields otherwise.
+        routing: `"auto"`: a rule sees only events of its log source; `"off"`: all events.
+        placeholders: name to values, for `expand`; a rule that needs others is left out.
+
+    Returns:
+        The matcher; its `.report` says which rules were left out, and why.
+
+    Raises:
+        TargetError: the field map is not there or cannot be read.
+    """
+    report = Report()
+    usable = placeholder_lists.fill(rules, _texts(placeholders or {}), report)
+    if fieldmap is not None:
+        usable = find_fieldmap(fieldmap).rename(usable, report)
+    return Matcher(optimise(usable), routing=routing, report=report)
+
+
+def _texts(placeholders: Lists) -> dict[str, list[str]]:
+    """Return the values of every list as texts; a single text is a list of one."""
+    return {
+        name: [values] if isinstance(values, str) else [str(value) for value in values]
+        for name, values in placeholders.items()
+    }
