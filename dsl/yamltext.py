@@ -1,0 +1,212 @@
+"""YAML with places: the text of a file becomes trees of PyYAML nodes, one a document.
+
+In goes a `Source`, out come `Tree`s whose nodes know their offsets in it. A fault in one
+document is reported and costs that document alone: reading starts again at the next `---`.
+What scalars are is left open here; `reading` works it out where somebody asks.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import yaml
+from yaml import nodes as yaml_nodes
+
+from .diagnostics import Report
+from .source import Source
+from .yamlaliases import measure
+from .yamlfaults import (
+    report_aliases,
+    report_character,
+    report_depth,
+    report_restarts,
+    report_size,
+    report_yaml_error,
+)
+
+DEPTH_LIMIT = 100
+"""How deep collections may nest."""
+
+ALIAS_LIMIT = 10_000
+"""How many more nodes than were written the aliases of a document may stand for."""
+
+SIZE_LIMIT = 16 * 1024 * 1024
+"""How long a file may be, in characters."""
+
+RESTARTS = 100
+"""How often reading starts again after a fault in one file."""
+
+FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that YAML does not allow."""
+
+_DOCUMENT = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
+_INDENTED = re.compile(r"[ ?:\-\t]{%d}" % DEPTH_LIMIT)
+
+
+class _Untyped:
+    """Takes the place of PyYAML's resolver and leaves the tags of scalars open."""
+
+    def resolve(self, kind: object, value: object, implicit: object) -> None:
+        """Leave the tag open."""
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        """Do nothing on the way down."""
+
+    def ascend_resolver(self) -> None:
+        """Do nothing on the way up."""
+
+
+def composer(*, fast: bool) -> type[Any]:
+    """Return the class that makes nodes: the C parser, or the slow one in pure Python."""
+    if fast:
+        return type("Composer", (_Untyped, yaml.cyaml.CParser), {})
+
+    class Composer(  # type: ignore[misc]  # the mix that PyYAML's own loaders are
+        _Untyped,
+        yaml.reader.Reader,
+        yaml.scanner.Scanner,
+        yaml.parser.Parser,
+        yaml.composer.Composer,
+    ):
+        def __init__(self, text: str) -> None:
+            yaml.reader.Reader.__init__(self, text)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+            yaml.composer.Composer.__init__(self)
+
+    return Composer
+
+
+COMPOSER: type[Any] = composer(fast=yaml.__with_libyaml__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One YAML document.
+
+    Attributes:
+        source: the text.
+        base: what to add to the marks of the nodes to have offsets in the text.
+        root: the outermost node.
+    """
+
+    source: Source
+    base: int
+    root: yaml_nodes.Node
+
+
+def read_trees(source: Source, report: Report) -> Iterator[Tree]:
+    """Yield the documents of a text that are sound YAML, in order; report the others."""
+    if len(source.text) > SIZE_LIMIT:
+        report_size(source, SIZE_LIMIT, report)
+        return
+    stream = _Stream(source, report)
+    start: int | None = 1 if source.text.startswith("\ufeff") else 0
+    for _ in range(RESTARTS):
+        if start is None:
+            return
+        start = yield from stream.read_from(start)
+    if start is not None:
+        report_restarts(source, start, RESTARTS, report)
+
+
+class _Stream:
+    """The reading of one text: what is left of it, and which documents are to be left out."""
+
+    def __init__(self, source: Source, report: Report) -> None:
+        self.source = source
+        self.report = report
+        self.text = source.text
+        self.starts: list[int] = []
+        self.forbidden: set[int] = set()
+        flow = self.text.count("[") + self.text.count("{")
+        self.aliases = "&" in self.text and "*" in self.text
+        self.suspicious = flow > DEPTH_LIMIT or _INDENTED.search(self.text) is not None
+
+    def read_from(self, start: int) -> Generator[Tree, None, int | None]:
+        """Yield the documents up to the first fault; return where to go on after it."""
+        text = self.text[start:] if start else self.text
+        deep = find_deep(text) if self.suspicious else None
+        if deep is not None:
+            text = text[: max((m.start() for m in _DOCUMENT.finditer(text, 0, deep)), default=0)]
+        done = start
+        try:
+            parser = COMPOSER(text)
+            while parser.check_node():
+                root = parser.get_node()
+                done = start + root.end_mark.index
+                if not self._is_forbidden(start + root.start_mark.index) and self._is_bounded(
+                    root, start
+                ):
+                    yield Tree(self.source, start, root)
+        except yaml.MarkedYAMLError as error:
+            place = report_yaml_error(self.source, start, error, self.report)
+            return self._next(max(place, start + 1))
+        except (yaml.reader.ReaderError, UnicodeEncodeError):
+            self._mark_forbidden(done)
+            return start if done == start else self._next(done)
+        if deep is None:
+            return None
+        report_depth(self.source.span(start + deep, start + deep + 1), DEPTH_LIMIT, self.report)
+        return self._next(start + deep)
+
+    def _next(self, offset: int) -> int | None:
+        """Return where the next document begins, at or after an offset."""
+        found = _DOCUMENT.search(self.text, offset)
+        return found.start() if found else None
+
+    def _mark_forbidden(self, start: int) -> None:
+        """Report the documents with forbidden characters, and make the text readable."""
+        self.starts = [start, *(m.start() for m in _DOCUMENT.finditer(self.text, start + 1))]
+        for begin, end in pairwise([*self.starts, len(self.text)]):
+            found = FORBIDDEN.search(self.text, begin, end)
+            if found:
+                self.forbidden.add(begin)
+                report_character(self.source.span(*found.span()), self.report)
+        self.text = FORBIDDEN.sub("\ufffd", self.text)
+
+    def _is_forbidden(self, offset: int) -> bool:
+        """Return whether the document at an offset has a forbidden character."""
+        index = bisect_right(self.starts, offset)
+        return index > 0 and self.starts[index - 1] in self.forbidden
+
+    def _is_bounded(self, root: yaml_nodes.Node, base: int) -> bool:
+        """Return whether a document stays small with its aliases written out."""
+        if not self.aliases:
+            return True
+        extent = measure(root)
+        place = base + root.start_mark.index
+        span = self.source.span(place, place + 1)
+        if extent is None or extent.expanded - extent.written > ALIAS_LIMIT:
+            report_aliases(span, ALIAS_LIMIT, self.report)
+            return False
+        if extent.depth > DEPTH_LIMIT:
+            report_depth(span, DEPTH_LIMIT, self.report)
+            return False
+        return True
+
+
+def find_deep(text: str) -> int | None:
+    """Return where a text nests deeper than the limit, or `None`.
+
+    The parser's events are counted, without recursion; reading ends at the first fault.
+    """
+    depth = 0
+    try:
+        parser = COMPOSER(text)
+        while True:
+            event = parser.get_event()
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEPTH_LIMIT:
+                    index: int = event.start_mark.index
+                    return index
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.StreamEndEvent):
+                return None
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return None
