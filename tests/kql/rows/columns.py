@@ -1,0 +1,112 @@
+"""The judge: whether a condition over columns holds for a row, by the reference.
+
+The row becomes an event whose fields are its columns, the computed ones worked out here on
+our own, so that a mistake in the emitter's arithmetic shows. An empty text and a null are
+missing fields, because a table cannot tell them apart; a test for the empty text is true of
+what is missing.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from tocsin.dsl.ir import All, AtLeast, Equals, IsNull, Node, Not, Test
+from tocsin.dsl.ir import Any as AnyOf
+from tocsin.dsl.places import Computed, NamedColumn
+from tocsin.matcher.reference import holds
+from tocsin.matcher.view import View
+
+Row = dict[str, Any]
+
+
+class ColumnJudge:
+    """Judges conditions over the columns of one table."""
+
+    def __init__(self, computed: Mapping[str, NamedColumn] | None = None) -> None:
+        """Know the computed columns of a rule."""
+        self.computed = computed or {}
+
+    def __call__(self, node: Node, row: Row) -> bool:
+        """Tell whether a condition holds for a row."""
+        return holds(empty_is_missing(node), View(self.event(row)))
+
+    def event(self, row: Row) -> dict[str, Any]:
+        """Return a row as an event over columns."""
+        event = {name: field_value(value) for name, value in row.items()}
+        for name, named in self.computed.items():
+            event[name] = field_value(compute(named.place, row))
+        return {name: value for name, value in event.items() if value not in (None, "")}
+
+
+def field_value(value: Any) -> Any:
+    """Return a cell as an event would hold it."""
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    return value
+
+
+def compute(place: Computed, row: Row) -> Any:
+    """Return the value of a computed column."""
+    cells = [row[column] for column in place.columns]
+    match place.kind:
+        case "member":
+            return _follow(cells[0], place.path)
+        case "json":
+            return _follow(_parsed(cells[0]), place.path)
+        case "xml":
+            return _element(cells[0], place.path[-1])
+        case "joined":
+            return _joined(place, *cells)
+        case "hex":
+            return None if cells[0] is None else hex(cells[0])
+
+
+def _joined(place: Computed, first: str, second: str) -> str:
+    if not second and place.empty is None:
+        return first
+    if not first and not second:
+        return ""
+    return f"{first}{place.separator}{second or place.empty}"
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _follow(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _element(text: str, name: str) -> str:
+    try:
+        root = ET.fromstring(text)  # noqa: S314  (made here)
+    except ET.ParseError:
+        return ""
+    found = (element for element in root.iter("Data") if element.get("Name") == name)
+    return next((element.text or "" for element in found), "")
+
+
+@lru_cache(maxsize=4096)
+def empty_is_missing(node: Node) -> Node:
+    """Return the condition with tests for the empty text true of what is missing."""
+    match node:
+        case Test(check=Equals(pattern=pattern)) if not pattern.parts:
+            return AnyOf((node, Test(node.field, IsNull(), node.span)))
+        case All(children=children):
+            return All(tuple(map(empty_is_missing, children)))
+        case AnyOf(children=children):
+            return AnyOf(tuple(map(empty_is_missing, children)))
+        case AtLeast(count=count, children=children):
+            return AtLeast(count, tuple(map(empty_is_missing, children)))
+        case Not(child=child):
+            return Not(empty_is_missing(child))
+        case _:
+            return node
