@@ -61,9 +61,7 @@ def chain_fault(item: Item, found: ChainFault) -> Diagnostic:
                 help="put the two tests into two items",
             )
         case ChainFaultKind.FLAG_WITHOUT_RE:
-            return _error(
-                "T304", f"`{name}` is a flag of `re`", label, help=f"write `re|{name}`"
-            )
+            return _error("T304", f"`{name}` is a flag of `re`", label, help=f"write `re|{name}`")
         case ChainFaultKind.ENCODED_AFTER_OPEN:
             return _error(
                 "T305",

@@ -153,18 +153,7 @@ class IsNull:
 
 
 TextCheck = Equals | Contains | Starts | Ends
-Check = (
-    TextCheck
-    | OneOf
-    | Matches
-    | InNet
-    | Compare
-    | Truth
-    | TimePart
-    | FieldIs
-    | Exists
-    | IsNull
-)
+Check = TextCheck | OneOf | Matches | InNet | Compare | Truth | TimePart | FieldIs | Exists | IsNull
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _pattern(value: Value) -> Pattern | None:
             return None
 
 
-def _spelled(scalar: Number | bool) -> str:
+def _spelled(scalar: Number | bool) -> str:  # noqa: FBT001 - a value, not a switch
     """Return the usual spelling of a scalar that has no source text."""
     return str(scalar).lower()
 
@@ -199,8 +199,7 @@ def _encode(pattern: Pattern, steps: Sequence[Step]) -> list[Pattern] | ValueFau
     assert not first  # noqa: S101 - `_encoded` calls this with at least one step
     try:
         return [
-            Pattern.of(p.decode() if isinstance(p, bytes) else p for p in state)
-            for state in states
+            Pattern.of(p.decode() if isinstance(p, bytes) else p for p in state) for state in states
         ]
     except UnicodeDecodeError:
         return ValueFault(Fault.UNICODE)
@@ -237,7 +236,7 @@ def _regex(chain: Chain, value: Value) -> Operands:
     elif chain.open_left and not chain.open_right:
         pattern = f"(?:{pattern})$"
     names = tuple(PLACEHOLDER.findall(pattern)) if chain.expand else ()
-    flags = {flag: True for flag in chain.flags}
+    flags = dict.fromkeys(chain.flags, True)
     regex = Regex(pattern, **flags, placeholders=names)
     try:
         parse_regex(written if not names else PLACEHOLDER.sub("x", written), regex.flags)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any as Anything
 
-import re2
-
 from ..dsl.folding import fold
 from ..dsl.ir import (
     All,
@@ -37,13 +35,12 @@ from ..dsl.ir import (
     TimePart,
     Truth,
 )
-from ..dsl.values import DASHES, Network, Part, Pattern, Regex, Wild
+from ..dsl.values import DASHES, Network, Part, Pattern, Wild
 from .addresses import in_network
+from .expressions import compiled
 from .numbers import compare
 from .timestamps import part_of
 from .view import Scalar, View, text_of
-
-_REGEX_MEMORY = 1 << 26
 
 
 def match(rule: IrRule, event: Mapping[str, Anything]) -> bool:
@@ -96,7 +93,7 @@ def _passes(check: Check, value: Scalar) -> bool:
         case OneOf(texts=texts, cased=cased):
             return text_of(value) in texts if cased else fold(text_of(value)) in _folded(texts)
         case Matches(regex=regex):
-            return _compiled(regex).search(text_of(value)) is not None
+            return compiled(regex).search(text_of(value)) is not None
         case InNet(network=network):
             return _in_net(network, value)
         case Compare(order=order, number=number):
@@ -209,13 +206,3 @@ def _find(piece: _Piece, text: str, start: int) -> int | None:
         if end is not None:
             return end
     return None
-
-
-@lru_cache(maxsize=10_000)
-def _compiled(regex: Regex) -> Anything:
-    """Return a regular expression of the linear-time library."""
-    options = re2.Options()
-    options.max_mem = _REGEX_MEMORY
-    options.log_errors = False
-    flags = f"(?{regex.flags})" if regex.flags else ""
-    return re2.compile(flags + regex.pattern, options=options)

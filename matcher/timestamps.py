@@ -49,7 +49,7 @@ def _part_of_stamp(stamp: re.Match[str], part: Part) -> int | None:
         return None
     if hour is None:
         return None if part in (Part.HOUR, Part.MINUTE) else _part(day_of, 0, 0, part)
-    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 60:  # noqa: PLR2004 - a clock's
+    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 60:
         return None
     return _part(day_of, int(hour), int(minute), part)
 

@@ -66,7 +66,7 @@ def read_document(source: Source, syntax: str, report: Report) -> ast.Document:
     """Return the tree of a text in one of the two syntaxes."""
     if syntax == "sigma":
         return read_sigma(source, report)
-    from tocsin.dsl.native import read_native  # noqa: PLC0415 - its parser costs start-up time
+    from tocsin.dsl.native import read_native
 
     return read_native(source, report)
 
@@ -147,9 +147,7 @@ def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
                     correlations.append(entry)
                 case ast.Filter():
                     filters.append(entry)
-    return RuleSet(
-        rules, report, correlations=correlations, filters=filters, skipped=skipped
-    )
+    return RuleSet(rules, report, correlations=correlations, filters=filters, skipped=skipped)
 
 
 def list_reader(source: Source) -> ListReader:

@@ -1,0 +1,1 @@
+"""Laws: what holds for every rule and event, searched for counter-examples."""

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
-
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.ir import (
     All,
@@ -39,7 +38,7 @@ from tocsin.dsl.ir import (
 from tocsin.dsl.ir import Any as AnyOf
 from tocsin.dsl.values import Network, Number, Pattern, Regex, Wild
 
-ALPHABET = "abAB1 -/\\*?\"\n\0İßẞKkſsΣσς\N{EN DASH}é\U0001f600"
+ALPHABET = 'abAB1 -/\\*?"\n\0İßẞKkſsΣσς\N{EN DASH}é\U0001f600'
 FIELDS = ("A", "B", "C.d", "E")
 
 texts = st.text(ALPHABET, max_size=6)
@@ -78,14 +77,14 @@ number_texts = st.sampled_from(
 addresses = st.sampled_from(
     [
         "10.0.0.1", "10.255.0.9", "11.0.0.1", "127.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1%eth0",
-        "FD00::1", "10.0.0.1/8", "010.0.0.1", "10.0.0", "::", "0.0.0.0", "1::2::3", "fe80::1%",
+        "FD00::1", "10.0.0.1/8", "010.0.0.1", "10.0.0", "::", "0.0.0.1", "1::2::3", "fe80::1%",
     ]
 )  # fmt: skip
 
 networks = st.sampled_from(
     [
-        Network(4, 10 << 24, 8), Network(4, 0, 0), Network(4, (127 << 24) + 1, 32), Network(6, 0, 0),
-        Network(6, 0xFE80 << 112, 10), Network(6, 0xFD << 120, 8), Network(6, 1, 128),
+        Network(4, 10 << 24, 8), Network(4, 0, 0), Network(4, (127 << 24) + 1, 32),
+        Network(6, 0, 0), Network(6, 0xFE80 << 112, 10), Network(6, 0xFD << 120, 8), Network(6, 1, 128),
     ]
 )  # fmt: skip
 
@@ -131,11 +130,14 @@ leaves = st.one_of(
 def _branches(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Return strategies for nodes over these children."""
     several = st.lists(children, max_size=4).map(tuple)
+    some = st.lists(children, min_size=2, max_size=4).map(tuple)
     return st.one_of(
         several.map(All),
         several.map(AnyOf),
         children.map(Not),
-        st.builds(AtLeast, st.integers(2, 3), st.lists(children, min_size=2, max_size=4).map(tuple)),
+        st.builds(
+            AtLeast, st.integers(2, 3), st.lists(children, min_size=2, max_size=4).map(tuple)
+        ),
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tocsin.dsl.ir import IrRule, Node
 from tocsin.dsl.passes import PASSES, optimise_rule
 from tocsin.matcher.reference import holds

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-
-import tocsin
 from tocsin.dsl.diagnostics import Severity
 
+import tocsin
 from tests.matcher.verdicts import HEAD, codes, is_refused, rule_of, verdict
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 import tocsin
-
 from tests.matcher.verdicts import codes, is_refused, rule_of, verdict
 
 

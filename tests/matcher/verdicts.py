@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from tocsin.dsl.diagnostics import Severity
+
 import tocsin
 from tocsin import reference
-from tocsin.dsl.diagnostics import Severity
 
 HEAD = "title: t\nlevel: low\nlogsource: {product: windows}\ndetection:\n"
 
