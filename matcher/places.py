@@ -70,9 +70,7 @@ def dotted(name: str, nested: int = 0) -> tuple[Path, ...]:
         nested: how many leading parts are known to be keys of their own.
     """
     parts = name.split(".")
-    return tuple(
-        (*parts[:split], ".".join(parts[split:])) for split in range(nested, len(parts))
-    )
+    return tuple((*parts[:split], ".".join(parts[split:])) for split in range(nested, len(parts)))
 
 
 def _attribute(field: str) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ same text. An event is only looked at, never changed or copied.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from .places import Path, Place, places
 
@@ -22,7 +22,7 @@ class JsonFloat(float):
     __slots__ = ("token",)
     token: str
 
-    def __new__(cls, token: str) -> "JsonFloat":
+    def __new__(cls, token: str) -> Self:
         """Read the JSON text of a number."""
         number = super().__new__(cls, token)
         number.token = token
@@ -101,8 +101,10 @@ class View:
         """Return what the first place that the event has leads to."""
         for place in places(field):
             if place.keys[0] in self._event or (self._spaced and len(place.keys) == 1):
-                found = _leaves(self._event, place) if place.any_depth else _follow(
-                    self._event, place.keys
+                found = (
+                    _leaves(self._event, place)
+                    if place.any_depth
+                    else _follow(self._event, place.keys)
                 )
                 if found:
                     return found

@@ -18,7 +18,7 @@ def lines(stream: BinaryIO, limit: int = LINE_LIMIT) -> Iterator[tuple[int, byte
     while line := stream.readline(limit + 2):
         number += 1
         if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901 - the mark is no text
+            line = line.removeprefix(b"\xef\xbb\xbf")
         kept = line.rstrip(b"\r\n")
         if not line.endswith(b"\n") and len(kept) > limit:
             _skip_rest(stream)

@@ -59,7 +59,7 @@ class Tally:
         if self.first is not None:
             yield self.first
         if self.malformed > 1:
-            events = "event" if self.malformed == 2 else "events"  # noqa: PLR2004 - singular
+            events = "event" if self.malformed == 2 else "events"
             yield diagnostic(
                 "T802", f"{self.malformed - 1} further malformed {events} left out", self.file
             )

@@ -1,0 +1,172 @@
+"""Compressed files as plain streams of bytes, unpacked on the fly.
+
+In goes an open file, out comes a stream that can be read once, and afterwards what was wrong
+with it. Damage never raises: the stream ends where the damage is. isal and zstandard are used
+where they are installed; gzip, bzip2 and xz work without them.
+"""
+
+import bz2
+import gzip
+import importlib
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, BinaryIO, Protocol, cast
+
+from tocsin.errors import EventError
+from tocsin.readers.problems import missing_package
+
+PIECE = 1 << 18
+"""How many unpacked bytes are asked for at a time."""
+
+_ZSTD_PIECE = 1 << 12
+"""How many packed bytes zstd gets at a time: a hostile file makes 128 KiB of every four."""
+
+_MAGIC = 6
+_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
+
+
+class _Unpacker(Protocol):
+    """What gives unpacked bytes piece by piece, and nothing at the end."""
+
+    def read1(self, size: int, /) -> bytes:
+        """Return at most so many bytes."""
+
+
+class Stream(io.RawIOBase):
+    """The unpacked bytes of a file; `damage` says afterwards why it ended too early."""
+
+    def __init__(self, raw: BinaryIO, unpacker: _Unpacker | None) -> None:
+        """Read from an unpacker, or from the file itself."""
+        super().__init__()
+        self.damage = ""
+        self._raw = raw
+        self._unpacker = unpacker or cast("_Unpacker", raw)
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - any writable buffer
+        """Fill a buffer, at most to its end; 0 at the end of the file or at the damage."""
+        if self.damage:
+            return 0
+        try:
+            data = self._unpacker.read1(len(buffer))
+        except _DAMAGE as error:
+            self.damage = str(error).strip(".").lower() or "it ends too early"
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file below, too."""
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Zstd:
+    """Unpacks zstd frame after frame."""
+
+    def __init__(self, raw: BinaryIO, make: Callable[[], Any]) -> None:
+        """Read from a file; `make` gives a decompressor of one frame."""
+        self._raw = raw
+        self._make = make
+        self._frame: Any = None
+        self._packed = b""
+        self._unpacked = memoryview(b"")
+
+    def read1(self, size: int, /) -> bytes:
+        """Return at most so many bytes."""
+        while not self._unpacked:
+            if not self._packed:
+                self._packed = self._raw.read(_ZSTD_PIECE)
+                if not self._packed:
+                    self._require_end()
+                    return b""
+            self._unpack()
+        data = bytes(self._unpacked[:size])
+        self._unpacked = self._unpacked[size:]
+        return data
+
+    def _unpack(self) -> None:
+        """Unpack what was read, up to the end of its frame."""
+        if self._frame is None:
+            self._frame = self._make()
+        try:
+            self._unpacked = memoryview(self._frame.decompress(self._packed))
+        except Exception as error:  # the two packages have exceptions of their own
+            raise OSError(str(error)) from None
+        self._packed = b""
+        if self._frame.eof:
+            self._packed = self._frame.unused_data
+            self._frame = None
+
+    def _require_end(self) -> None:
+        """Complain if the file ends inside a frame."""
+        if self._frame is not None:
+            raise EOFError
+
+
+def unpacked(raw: BinaryIO, name: str) -> Stream:
+    """Return the bytes of a file as they are inside, by the first bytes of it.
+
+    Raises:
+        EventError: the package that the file needs is not installed.
+    """
+    peekable = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(_as_raw(raw), PIECE)
+    return Stream(peekable, _unpacker(peekable, peekable.peek(_MAGIC)[:_MAGIC], name))
+
+
+def _as_raw(stream: BinaryIO) -> io.RawIOBase:
+    """Return any readable stream as a raw one."""
+    return Stream(stream, cast("_Unpacker", stream) if hasattr(stream, "read1") else _Plain(stream))
+
+
+class _Plain:
+    """Gives the bytes of a stream that knows only `read`."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        """Read from a stream."""
+        self._raw = raw
+
+    def read1(self, size: int, /) -> bytes:
+        """Return at most so many bytes."""
+        return self._raw.read(size)
+
+
+def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
+    """Return what unpacks a file that begins so, or `None` for one that is not packed."""
+    if magic.startswith(b"\x1f\x8b"):
+        return cast("_Unpacker", _gzip().open(raw))
+    if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
+        return _Zstd(raw, _zstd(name))
+    if magic.startswith(b"BZh"):
+        return cast("_Unpacker", bz2.open(raw))
+    if magic.startswith(b"\xfd7zXZ\x00"):
+        return cast("_Unpacker", lzma.open(raw))
+    return None
+
+
+def _gzip() -> ModuleType:
+    """Return the fastest module that reads gzip."""
+    try:
+        return importlib.import_module("isal.igzip")
+    except ImportError:
+        return gzip
+
+
+def _zstd(name: str) -> Callable[[], Any]:
+    """Return what makes decompressors of one zstd frame."""
+    try:
+        return cast("Callable[[], Any]", importlib.import_module("compression.zstd").ZstdDecompressor)
+    except ImportError:
+        pass
+    try:
+        factory = importlib.import_module("zstandard").ZstdDecompressor()
+    except ImportError:
+        raise EventError(missing_package(name, "a zstd file", "fast")) from None
+    return cast("Callable[[], Any]", factory.decompressobj)

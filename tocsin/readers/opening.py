@@ -1,0 +1,227 @@
+"""Event files opened: unpacked, recognised, read.
+
+In goes a path, out comes an `EventFile`: an iterator of records that afterwards knows how many
+there were and what was wrong. Nothing is read ahead but the head by which a file is recognised.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from tocsin.dsl.diagnostics import Diagnostic
+from tocsin.dsl.suggest import suggest
+from tocsin.errors import EventError
+from tocsin.readers import (
+    accesslog,
+    auditd,
+    delimited,
+    evtx,
+    json,
+    jsonl,
+    rows,
+    text,
+    w3c,
+    xml,
+    zeek_tsv,
+)
+from tocsin.readers.compression import PIECE, Stream, unpacked
+from tocsin.readers.detect import HEAD, detect
+from tocsin.readers.problems import Tally, damaged, diagnostic
+from tocsin.readers.record import Reader, Record
+
+READERS: dict[str, Reader] = {
+    "jsonl": jsonl.read,
+    "json": json.read,
+    "evtx": evtx.read,
+    "text": text.read,
+    "auditd": auditd.read,
+    "csv": delimited.read,
+    "xml": xml.read,
+    "zeek": zeek_tsv.read,
+    "w3c": w3c.read,
+    "access": accesslog.read,
+    "rows": rows.read,
+}
+"""The readers by the names that `--input` knows."""
+
+STANDARD_INPUT = "-"
+
+
+class EventFile:
+    """One event file: iterate over it once; then it knows what there was to say.
+
+    Attributes:
+        name: what messages call it.
+        form: the name of its reader.
+        stream: the unpacked bytes from the beginning, for those who read them on their own.
+        tally: counts the malformed events, and those of the one who reads on his own.
+    """
+
+    def __init__(self, name: str, form: str, stream: BinaryIO, source: Stream) -> None:
+        """Hold an open file."""
+        self.name = name
+        self.form = form
+        self.stream = stream
+        self.tally = Tally(name)
+        self._source = source
+
+    def __iter__(self) -> Iterator[Record]:
+        """Go through the records; malformed ones have a problem and no event.
+
+        Raises:
+            EventError: a package that the format needs is not installed.
+        """
+        for record in READERS[self.form](self.stream, self.name):
+            self.tally.add(record)
+            if record.problem is None or record.problem.code == "T801":
+                yield record
+
+    @property
+    def malformed(self) -> int:
+        """How many malformed events there were so far."""
+        return self.tally.malformed
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Go through what is to be said of the file, once it has been read."""
+        yield from self.tally.diagnostics()
+        if self._source.damage:
+            yield damaged(self.name, self._source.damage)
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.stream.close()
+        self._source.close()
+
+
+def open_events(path: str | Path | BinaryIO, form: str = "auto", name: str = "") -> EventFile:
+    """Open an event file.
+
+    Args:
+        path: a path, `-` for standard input, or a binary stream.
+        form: the name of a reader, or `auto` to recognise the format.
+        name: what messages call it; the path if not given.
+
+    Raises:
+        EventError: it cannot be opened, its format is not known, or a package is missing.
+    """
+    if form != "auto" and form not in READERS:
+        raise EventError(_unknown_form(form))
+    name = name or _name(path)
+    source = unpacked(_open(path, name), name)
+    try:
+        return _recognised(source, name, form)
+    except EventError:
+        source.close()
+        raise
+
+
+def open_bytes(path: str | Path | BinaryIO, form: str = "auto") -> tuple[BinaryIO, str]:
+    """Open an event file and return its unpacked bytes and the name of its reader."""
+    opened = open_events(path, form)
+    return opened.stream, opened.form
+
+
+def _recognised(source: Stream, name: str, form: str) -> EventFile:
+    """Return the file with the reader that its head asks for."""
+    if form != "auto":
+        return EventFile(name, form, io.BufferedReader(source, PIECE), source)
+    head, whole = _head(source)
+    found = detect(head, name, whole=whole)
+    if found is None:
+        raise EventError(_unknown_content(name))
+    stream = io.BufferedReader(_Again(head, source), PIECE)
+    return EventFile(name, found, cast("BinaryIO", stream), source)
+
+
+def _open(path: str | Path | BinaryIO, name: str) -> BinaryIO:
+    """Open what a path names."""
+    if not isinstance(path, str | Path):
+        return path
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise EventError(diagnostic("T803", f"it cannot be opened: {reason}", name)) from None
+
+
+def _name(path: str | Path | BinaryIO) -> str:
+    """Return what messages call a file."""
+    if isinstance(path, str | Path):
+        return "<stdin>" if path == STANDARD_INPUT else str(path)
+    return str(getattr(path, "name", "<stream>"))
+
+
+def _head(source: Stream) -> tuple[bytes, bool]:
+    """Return the first bytes, at least a line if there is one, and whether they are all."""
+    head = b""
+    while len(head) < HEAD:
+        piece = source.read(HEAD - len(head)) or b""
+        head += piece
+        if not piece:
+            return head, True
+        if b"\n" in head.lstrip():
+            break
+    return head, False
+
+
+class _Again(io.RawIOBase):
+    """The bytes of a stream with its head put back."""
+
+    def __init__(self, head: bytes, source: Stream) -> None:
+        """Begin with the head."""
+        super().__init__()
+        self._head = memoryview(head)
+        self._source = source
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        """Fill a buffer from the head, then from the stream."""
+        if not self._head:
+            return self._source.readinto(buffer)
+        count = min(len(buffer), len(self._head))
+        buffer[:count] = self._head[:count]
+        self._head = self._head[count:]
+        return count
+
+
+def _unknown_form(form: str) -> Diagnostic:
+    """Say that no reader has this name."""
+    similar = suggest(form, READERS)
+    known = ", ".join(("auto", *READERS))
+    return diagnostic(
+        "T804",
+        f"there is no reader called `{form}`",
+        "",
+        advice=f"did you mean `{similar}`?" if similar else f"the readers are {known}",
+    )
+
+
+def _unknown_content(name: str) -> Diagnostic:
+    """Say that no reader recognises a file."""
+    return diagnostic(
+        "T804",
+        "its content is in none of the formats that are known",
+        name,
+        advice="if it is text, say so with `--input text`",
+    )
