@@ -347,6 +347,12 @@ def _ago(arguments: list[Node], frame: Frame, _: str) -> Values:
     return [NOW - span for span in evaluate(arguments[0], frame)]
 
 
+def _extract(arguments: list[Node], frame: Frame, _: str) -> Values:
+    pattern, group = (constant(argument) for argument in arguments[:2])
+    series = pl.Series(evaluate(arguments[2], frame), dtype=pl.String)
+    return [found or "" for found in series.str.extract(pattern, group)]
+
+
 def _column_ifexists(arguments: list[Node], frame: Frame, _: str) -> Values:
     name = arguments[0][2]
     if name in frame.types:
@@ -363,6 +369,7 @@ _SPECIAL: dict[str, Callable[[list[Node], Frame, str], Values]] = {
     "case": _case,
     "now": _now,
     "ago": _ago,
+    "extract": _extract,
     "column_ifexists": _column_ifexists,
 }
 

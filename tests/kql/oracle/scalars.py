@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-import polars as pl
-
 from . import networks
 from .dynamics import dynamic_text, parse_json
 from .errors import UnsupportedError
@@ -121,12 +119,6 @@ def substring(text: str, start: int, length: int | None = None) -> str:
     return text[start:] if length is None else text[start : start + max(length, 0)]
 
 
-def extract(pattern: str, group: int, text: str) -> str:
-    """Return `extract`: a group of the first match, or the empty text."""
-    found = pl.Series([text]).str.extract(pattern, group)[0]
-    return found or ""
-
-
 def decode_base64(text: str) -> str:
     """Return `base64_decode_tostring`: empty for what does not decode."""
     try:
@@ -194,10 +186,10 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "tolower": lower,
     "toupper": upper,
     "strlen": len,
+    "tohex": lambda number: None if number is None else f"{number:x}",
     "strcat": lambda *parts: "".join(to_text(part) for part in parts),
     "substring": substring,
     "split": split,
-    "extract": extract,
     "indexof": str.find,
     "replace_string": str.replace,
     "parse_json": parse_json,
