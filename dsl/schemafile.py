@@ -169,7 +169,7 @@ def _build_columns(entry: Mapping[str, Any]) -> dict[str, Column]:
     values = entry.get("values") or {}
     notes = entry.get("notes") or {}
     holds = {
-        column: cast("Content", content)
+        column: content
         for content, names in (entry.get("holds") or {}).items()
         for column in str(names).split()
     }
@@ -178,7 +178,7 @@ def _build_columns(entry: Mapping[str, Any]) -> dict[str, Column]:
             name=column,
             type=cast("ColumnType", kind),
             values=tuple(map(str, values.get(column, ()))),
-            holds=holds.get(column, ""),
+            holds=cast("Content", holds.get(column, "")),
             note=notes.get(column, ""),
         )
         for kind in entry

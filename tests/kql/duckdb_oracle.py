@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 import duckdb_kql
+from duckdb.func import FunctionNullHandling, PythonUDFType
+from duckdb.sqltypes import BOOLEAN, VARCHAR
 from duckdb_kql.translate import functions
 from tocsin.dsl.schema import Column, Schema
 
@@ -117,15 +119,16 @@ def _add_functions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.create_function(
             f"kql_{name}",
             _nullable(test),
-            ["VARCHAR", "VARCHAR"],
-            "BOOLEAN",
-            null_handling="special",
+            [VARCHAR, VARCHAR],
+            BOOLEAN,
+            type=PythonUDFType.NATIVE,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
         _register(name, f"kql_{name}({{0}}, CAST({{1}} AS VARCHAR))")
     for family in ("ipv4", "ipv6"):
         template = f"kql_{family}_is_in_any_range({{0}}, CAST({{1}} AS VARCHAR))"
         _register(f"{family}_is_in_range", template)
-    connection.create_function("kql_ipv4_is_private", ipv4_is_private, ["VARCHAR"], "BOOLEAN")
+    connection.create_function("kql_ipv4_is_private", ipv4_is_private, [VARCHAR], BOOLEAN)
     _register("ipv4_is_private", "kql_ipv4_is_private({0})", 1)
 
 

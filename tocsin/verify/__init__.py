@@ -6,7 +6,7 @@ binds. `gate` runs the parser (JavaScript, in Node), `checks` looks for what it 
 how to install it.
 """
 
-from .checks import check_tree
-from .gate import Answer, Finding, Gate, GateMissingError
+from tocsin.verify.checks import check_tree
+from tocsin.verify.gate import Answer, Finding, Gate, GateMissingError
 
 __all__ = ["Answer", "Finding", "Gate", "GateMissingError", "check_tree"]

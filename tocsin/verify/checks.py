@@ -11,8 +11,8 @@ from ipaddress import ip_network
 
 import re2
 
-from .gate import Finding
-from .tree import Node, is_literal, is_text_literal, walk
+from tocsin.verify.gate import Finding
+from tocsin.verify.tree import Node, is_literal, is_text_literal, walk
 
 LENGTH_LIMIT = 10_000
 """How many characters the query of an analytics rule may have."""

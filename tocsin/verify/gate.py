@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
-from ..dsl.schema import Parameter, Schema, Table
+from tocsin.dsl.schema import Parameter, Schema, Table
 
 PACKAGE = "@kusto/language-service-next"
 FOLDER_VARIABLE = "TOCSIN_KUSTO"
@@ -90,7 +90,7 @@ class Gate:
             )
             raise GateMissingError(message)
         environment = {**os.environ, "NODE_PATH": str(find_modules(folder).resolve())}
-        script = resources.files(__package__) / "gate.js"
+        script = resources.files("tocsin.verify") / "gate.js"
         with resources.as_file(script) as path:
             self._process = subprocess.Popen(  # noqa: S603  (Node on our own script)
                 [node, STACK, str(path)],

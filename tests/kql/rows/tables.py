@@ -41,7 +41,7 @@ class RowMaker:
 
     def row(self, values: Mapping[str, str]) -> Row:
         """Return a row in which columns, real or computed, have the given texts."""
-        row = {c.name: "" if c.is_text else None for c in self.table.columns.values()}
+        row: Row = {c.name: "" if c.is_text else None for c in self.table.columns.values()}
         row[self.table.time] = NOW - timedelta(minutes=5)
         members: dict[str, dict[str, Any]] = {}
         for name, text in values.items():
