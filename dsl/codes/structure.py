@@ -59,4 +59,110 @@ CODES: tuple[Code, ...] = (
         bad="detection:\n  selection:\n    Image: a.exe\n  condition: selection or not selection",
         good="detection:\n  selection:\n    Image: a.exe\n  condition: selection",
     ),
+    Code(
+        "T210",
+        "a part of the rule is missing",
+        Severity.ERROR,
+        "A detection rule has a `logsource`, which says for which events it is, and a "
+        "`detection`, which says what to look for in them.",
+        bad="title: No log source\n"
+        "detection:\n"
+        "  selection:\n"
+        "    Image: a.exe\n"
+        "  condition: selection",
+        good="title: A log source\n"
+        "logsource:\n"
+        "  category: process_creation\n"
+        "detection:\n"
+        "  selection:\n"
+        "    Image: a.exe\n"
+        "  condition: selection",
+    ),
+    Code(
+        "T211",
+        "a part of the rule has the wrong shape",
+        Severity.ERROR,
+        "`logsource` and `detection` are maps, conditions and time frames are texts.",
+        bad="logsource: windows",
+        good="logsource:\n  product: windows",
+    ),
+    Code(
+        "T212",
+        "the log source says nothing",
+        Severity.ERROR,
+        "A log source names at least one of `category`, `product` and `service`; `definition` is "
+        "for people.",
+        bad="logsource:\n  definition: Sysmon must be installed",
+        good="logsource:\n"
+        "  product: windows\n"
+        "  service: sysmon\n"
+        "  definition: Sysmon must be installed",
+    ),
+    Code(
+        "T213",
+        "there is no condition",
+        Severity.ERROR,
+        "The condition says how the detections combine. Without one a rule means nothing.",
+        bad="detection:\n  selection:\n    Image: a.exe",
+        good="detection:\n  selection:\n    Image: a.exe\n  condition: selection",
+    ),
+    Code(
+        "T214",
+        "there is no detection",
+        Severity.ERROR,
+        "A detection block holds at least one named detection beside its condition.",
+        bad="detection:\n  condition: selection",
+        good="detection:\n  selection:\n    Image: a.exe\n  condition: selection",
+    ),
+    Code(
+        "T215",
+        "an empty detection",
+        Severity.ERROR,
+        "A detection without fields and keywords would match everything or nothing; neither is "
+        "likely to be meant.",
+        bad="detection:\n  selection: {}\n  condition: selection",
+        good="detection:\n  selection:\n    Image: a.exe\n  condition: selection",
+    ),
+    Code(
+        "T216",
+        "a list in a list",
+        Severity.ERROR,
+        "A list holds alternatives. A list in it says nothing more, so it is taken for a slip.",
+        bad="detection:\n  selection:\n    Image:\n      - [a.exe, b.exe]\n  condition: selection",
+        good="detection:\n"
+        "  selection:\n"
+        "    Image:\n"
+        "      - a.exe\n"
+        "      - b.exe\n"
+        "  condition: selection",
+    ),
+    Code(
+        "T217",
+        "a repetition of nothing",
+        Severity.ERROR,
+        "A document with `action: repeat` adds to the rule before it in the file, and there is "
+        "none.",
+        bad="action: repeat\ndetection:\n  selection:\n    EventID: 2",
+        good="title: First\n"
+        "logsource:\n"
+        "  product: windows\n"
+        "detection:\n"
+        "  selection:\n"
+        "    EventID: 1\n"
+        "  condition: selection\n"
+        "---\n"
+        "action: repeat\n"
+        "detection:\n"
+        "  selection:\n"
+        "    EventID: 2",
+    ),
+    Code(
+        "T218",
+        "a map as a value",
+        Severity.ERROR,
+        "The value of a field is a text, a number, a boolean, null or a list of them. A field "
+        "inside another is named with a dot.",
+        bad="detection:\n  selection:\n    userIdentity:\n      type: Root\n  condition: selection",
+        good="detection:\n  selection:\n    userIdentity.type: Root\n  condition: selection",
+    ),
 )
