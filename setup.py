@@ -32,9 +32,13 @@ class Module(NamedTuple):
     simdjson: bool = False  # compile against, and link, the JSON parser
 
 
-EXTENSIONS: dict[str, Module] = {}
-
 ROOT = Path(__file__).resolve().parent
+NATIVE = tuple(sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("matcher/native/*.h")))
+
+EXTENSIONS: dict[str, Module] = {
+    "tocsin.matcher._classify": Module("matcher/_classify.pyx", headers=NATIVE),
+}
+
 BUILD = ROOT / "build"
 NAMES = BUILD / "names"
 FOLDERS: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][

@@ -31,6 +31,7 @@
 #include "regex_run.h"
 #include "sink.h"
 #include "text_tests.h"
+#include "time_parts.h"
 #include "utf8.h"
 
 namespace tocsin {
@@ -116,7 +117,7 @@ class Classifier {
   // Memory of the tables, in bytes.
   size_t memory() const noexcept {
     size_t sum = sizeof *this + caseless_.memory() + cased_.memory() + numbers_.memory() +
-                 networks_.memory() + clues_.capacity() * sizeof(Clue) +
+                 networks_.memory() + times_.memory() + clues_.capacity() * sizeof(Clue) +
                  suspects_.capacity() * sizeof(Suspect);
     for (const Glob& glob : globs_) sum += glob.memory();
     for (const RegexProgram& regex : regexes_) sum += regex.memory();
@@ -140,6 +141,7 @@ class Classifier {
     }
     if (!numbers_.empty()) numbers_.run(raw, sink);
     if (!networks_.empty()) networks_.run(raw, sink);
+    if (!times_.empty()) times_.run(raw, sink);
     for (uint32_t test : always_) sink.hit(test);
     return sink.finish();
   }
@@ -148,7 +150,7 @@ class Classifier {
   static constexpr uint32_t kMagic = 0x314c4354;  // "TCL1"
   static constexpr uint32_t kMostTests = uint32_t{1} << 26;
   static constexpr uint8_t kCaseless = 1;
-  enum Kind : uint8_t { kGlob = 1, kRegex, kNumber, kNetwork, kTruth, kOneOf };
+  enum Kind : uint8_t { kGlob = 1, kRegex, kNumber, kNetwork, kTruth, kOneOf, kTimePart };
 
   // A test that no table decides: a pattern or regex to run when all its clues are there.
   struct Suspect {
@@ -187,6 +189,7 @@ class Classifier {
       case kNetwork: return read_network(test, from);
       case kTruth: return read_truth(test, from);
       case kOneOf: return read_one_of(caseless, test, from);
+      case kTimePart: return read_time_part(test, from);
       default: return false;
     }
   }
@@ -249,7 +252,7 @@ class Classifier {
       std::vector<std::string> texts(std::min<size_t>(from.u16(), from.left()));
       for (std::string& text : texts) text = folded(from.sized().str());
       bool empty = std::any_of(texts.begin(), texts.end(), [](const auto& text) { return text.empty(); });
-      if (place > static_cast<uint8_t>(Place::kBack) || texts.empty() || empty) return false;
+      if (place > static_cast<uint8_t>(Place::kWhole) || texts.empty() || empty) return false;
       add_clue(suspect, true, static_cast<Place>(place), texts);
     }
     regexes_.emplace_back();
@@ -262,6 +265,13 @@ class Classifier {
     uint8_t order = from.u8();
     View text = from.bytes(from.left());
     return from.ok() && order < kOrders && numbers_.add(static_cast<Order>(order), text, test);
+  }
+
+  bool read_time_part(uint32_t test, Reader& from) {
+    uint8_t part = from.u8(), order = from.u8();
+    View text = from.bytes(from.left());
+    return from.ok() && part < kTimeParts && order < kOrders &&
+           times_.add(static_cast<TimePart>(part), static_cast<Order>(order), text, test);
   }
 
   bool read_network(uint32_t test, Reader& from) {
@@ -298,6 +308,7 @@ class Classifier {
     cased_.finish();
     numbers_.finish();
     networks_.finish();
+    times_.finish();
   }
 
   // Tables first, then the suspects that they leave.
@@ -333,6 +344,7 @@ class Classifier {
   TextTables caseless_, cased_;
   NumberTests numbers_;
   NetworkTests networks_;
+  TimePartTests times_;
   std::vector<uint32_t> always_;      // tests that hold for any text
   std::vector<Clue> clues_;
   std::vector<Suspect> suspects_;

@@ -108,15 +108,16 @@ inline bool read_ipv6(const uint8_t* at, const uint8_t* end, uint8_t* out) noexc
 }  // namespace detail
 
 inline bool Address::read(View text) noexcept {
-  if (text.size < 2 || text.size > 4096) return false;  // zones are short; anything longer is none
+  if (text.size == 0) return false;
   const uint8_t *at = text.data, *end = at + text.size;
-  if (std::memchr(at, ':', text.size) == nullptr) {
-    size = 4;
-    return detail::read_ipv4(at, end, bytes.data());
-  }
   if (const void* zone = std::memchr(at, '%', text.size)) {
+    if (static_cast<const uint8_t*>(zone) + 1 == end) return false;
     end = static_cast<const uint8_t*>(zone);
-    if (end + 1 == at + text.size || std::memchr(end + 1, '%', at + text.size - end - 1)) return false;
+  }
+  auto bare = static_cast<size_t>(end - at);
+  if (std::memchr(at, ':', bare) == nullptr) {
+    size = 4;
+    return bare == text.size && detail::read_ipv4(at, end, bytes.data());
   }
   size = 16;
   if (!detail::read_ipv6(at, end, bytes.data())) return false;

@@ -39,9 +39,9 @@ class RegexProgram {
   // False for bytes that are no sound program.
   bool read(Reader& from) {
     anchored_ = from.u8() != 0;
-    classes_ = from.u8();
+    classes_ = from.u16();
     start_ = from.u32();
-    if (!from.ok() || classes_ == 0 || classes_ == 255) return false;
+    if (!from.ok() || classes_ == 0) return false;
     if (!read_alphabet(from) || !read_instructions(from) || !read_sets(from)) return false;
     number_states();
     serial_ = next_serial();
@@ -62,11 +62,11 @@ class RegexProgram {
   uint32_t number(uint32_t index) const noexcept { return numbers_[index]; }
 
   bool consumes(const Instruction& instruction, unsigned klass) const noexcept {
-    return sets_[instruction.first * 4 + klass / 64] >> klass % 64 & 1;
+    return sets_[instruction.first * words_ + klass / 64] >> klass % 64 & 1;
   }
 
   uint8_t flags(unsigned klass) const noexcept { return flags_[klass]; }
-  const uint8_t* ascii() const noexcept { return ascii_; }
+  const uint16_t* ascii() const noexcept { return ascii_; }
 
   // The class of a code point that is not ASCII.
   unsigned class_of(uint32_t point) const noexcept {
@@ -76,7 +76,7 @@ class RegexProgram {
 
   size_t memory() const noexcept {
     return sizeof *this + code_.capacity() * sizeof(Instruction) + sets_.capacity() * 8 +
-           firsts_.capacity() * 5 + numbers_.capacity() * 8;
+           firsts_.capacity() * 6 + numbers_.capacity() * 8;
   }
 
  private:
@@ -86,17 +86,17 @@ class RegexProgram {
   }
 
   bool read_alphabet(Reader& from) {
-    View ascii = from.bytes(128), flags = from.bytes(classes_);
-    uint32_t ranges = from.u32();
-    if (!from.ok() || ranges == 0 || ranges > from.left() / 5) return false;
-    for (size_t i = 0; i < 128; ++i) {
-      if (ascii.data[i] >= classes_) return false;
-      ascii_[i] = ascii.data[i];
+    for (uint16_t& klass : ascii_) {
+      klass = from.u16();
+      if (klass >= classes_) return false;
     }
+    View flags = from.bytes(classes_);
+    uint32_t ranges = from.u32();
+    if (!from.ok() || ranges == 0 || ranges > from.left() / 6) return false;
     flags_.assign(flags.data, flags.data + flags.size);
     for (uint32_t i = 0; i < ranges; ++i) {
       firsts_.push_back(from.u32());
-      range_classes_.push_back(from.u8());
+      range_classes_.push_back(from.u16());
       if (range_classes_.back() >= classes_) return false;
       if (i == 0 ? firsts_[0] != 0 : firsts_[i] <= firsts_[i - 1]) return false;
     }
@@ -122,9 +122,10 @@ class RegexProgram {
 
   bool read_sets(Reader& from) {
     uint32_t count = from.u32();
-    if (!from.ok() || count > from.left() / 32) return false;
-    View bits = from.bytes(size_t{count} * 32);
-    sets_.resize(size_t{count} * 4);
+    words_ = (classes_ + 63) / 64;
+    if (!from.ok() || count > from.left() / (words_ * 8)) return false;
+    View bits = from.bytes(count * words_ * 8);
+    sets_.resize(count * words_);
     if (count != 0) std::memcpy(sets_.data(), bits.data, bits.size);
     return std::all_of(code_.begin(), code_.end(), [count](const Instruction& instruction) {
       return instruction.opcode != Opcode::kConsume || instruction.first < count;
@@ -142,12 +143,13 @@ class RegexProgram {
   unsigned classes_ = 0;
   uint32_t start_ = 0;
   uint64_t serial_ = 0;
-  uint8_t ascii_[128] = {};
+  size_t words_ = 0;  // of eight bytes, in a set
+  uint16_t ascii_[128] = {};
   std::vector<uint8_t> flags_;
   std::vector<uint32_t> firsts_;  // first code point of each range
-  std::vector<uint8_t> range_classes_;
+  std::vector<uint16_t> range_classes_;
   std::vector<Instruction> code_;
-  std::vector<uint64_t> sets_;  // 256 bits each
+  std::vector<uint64_t> sets_;  // a bit a class
   std::vector<uint32_t> numbers_, kept_;
 };
 

@@ -198,7 +198,7 @@ class RegexRunner {
     const uint8_t *at = text.data, *end = at + text.size, *built = at;
     uint32_t state = initial(program, table);
     if (state >= StateTable::kDead) return state == StateTable::kMatch;
-    const uint8_t* ascii = program.ascii();
+    const uint16_t* ascii = program.ascii();
     const uint32_t* moves = table.moves();
     while (at != end) {
       unsigned klass = *at < 0x80 ? ascii[*at++] : program.class_of(next_point(at, end));
