@@ -124,12 +124,12 @@ class _Run:
         self.bound = bound
         self.tree = tree
         self.condition: Node = all_of([bound.binding.where, bound.rule.condition])
-        self.judge = ColumnJudge(bound.computed)
+        self.judge = ColumnJudge(self.condition, bound.computed)
         self.table = _table(prover.schema, emission.table)
         names = prover.fieldmap.names.get(bound.binding.table, {})
         maker = RowMaker(self.table, bound.computed, names)
         words = bound.binding.words[0] if bound.binding.words else ""
-        self.rows = rows_for(self.condition, maker, self.judge, words).rows
+        self.rows = rows_for(self.condition, maker, self.judge, words)
         self.expected = [self.judge(self.condition, row) for row in self.rows]
         self.shown: tuple[str, ...] = ()
 

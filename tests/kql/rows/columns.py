@@ -7,13 +7,13 @@ what is missing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tocsin.dsl.ir import All, AtLeast, Equals, IsNull, Node, Not, Test
+from tocsin.dsl.ir import All, AtLeast, Equals, FieldIs, IsNull, Node, Not, Test, tests
 from tocsin.dsl.ir import Any as AnyOf
 from tocsin.dsl.places import Computed, NamedColumn
 from tocsin.matcher.reference import holds
@@ -25,20 +25,36 @@ Row = dict[str, Any]
 class ColumnJudge:
     """Judges conditions over the columns of one table."""
 
-    def __init__(self, computed: Mapping[str, NamedColumn] | None = None) -> None:
-        """Know the computed columns of a rule."""
+    def __init__(self, condition: Node, computed: Mapping[str, NamedColumn] | None = None) -> None:
+        """Know the columns that a condition asks for, and how some are computed."""
         self.computed = computed or {}
+        self.columns = sorted(set(_columns(condition)))
 
     def __call__(self, node: Node, row: Row) -> bool:
-        """Tell whether a condition holds for a row."""
-        return holds(empty_is_missing(node), View(self.event(row)))
+        """Tell whether a condition, or a part of it, holds for a row."""
+        return self.judge(node, self.view(row))
 
-    def event(self, row: Row) -> dict[str, Any]:
-        """Return a row as an event over columns."""
-        event = {name: field_value(value) for name, value in row.items()}
-        for name, named in self.computed.items():
-            event[name] = field_value(compute(named.place, row))
-        return {name: value for name, value in event.items() if value not in (None, "")}
+    def judge(self, node: Node, view: View) -> bool:
+        """Tell whether a condition holds for the view of a row."""
+        return holds(empty_is_missing(node), view)
+
+    def view(self, row: Row) -> View:
+        """Return a row as an event over the columns asked for."""
+        event = {}
+        for name in self.columns:
+            named = self.computed.get(name)
+            value = row[name] if named is None else compute(named.place, row)
+            if value is not None and value != "":
+                event[name] = field_value(value)
+        return View(event)
+
+
+def _columns(node: Node) -> Iterator[str]:
+    for test in tests(node):
+        if test.field is not None:
+            yield test.field
+        if isinstance(test.check, FieldIs):
+            yield test.check.other
 
 
 def field_value(value: Any) -> Any:

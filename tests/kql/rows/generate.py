@@ -1,32 +1,28 @@
 """All the rows for one rule: every branch, near misses, and changes of each."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
+from typing import TypeVar
 
-from tocsin.dsl.ir import FieldIs, Node, Test
+from tocsin.dsl.ir import Check, FieldIs, Node
+from tocsin.dsl.texttest import passes
 
 from .branches import Branch, Literal, branches
+from .columns import ColumnJudge
 from .mutations import changes
 from .tables import Row, RowMaker
-from .values import MOST_CANDIDATES, OTHER, SHARED, passing
+from .values import OTHER, SHARED, passing
 
-MOST_ROWS = 96
-MOST_FLIPS = 6
-HITS_PER_BRANCH = 3
+MOST_ROWS = 80
+MOST_BRANCHES = 20
+FEW_BRANCHES = 6
+MOST_CHANGED = 6
+STYLES = 5
 Values = dict[str, str]
-Judge = Callable[[Node, Row], bool]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Generated:
-    """The rows made, and how many of them were meant to be selected and are."""
-
-    rows: list[Row]
-    hits: int
-
-
-def rows_for(condition: Node, maker: RowMaker, judge: Judge, words: str) -> Generated:
+def rows_for(condition: Node, maker: RowMaker, judge: ColumnJudge, words: str) -> list[Row]:
     """Return rows for a condition over columns.
 
     Args:
@@ -41,36 +37,37 @@ def rows_for(condition: Node, maker: RowMaker, judge: Judge, words: str) -> Gene
 class _Generator:
     """The rows of one rule."""
 
-    def __init__(self, condition: Node, maker: RowMaker, judge: Judge, words: str) -> None:
-        self.condition = condition
+    def __init__(self, condition: Node, maker: RowMaker, judge: ColumnJudge, words: str) -> None:
         self.maker = maker
         self.judge = judge
         self.words = words
+        self.branches = branches(condition, most=MOST_BRANCHES)
 
-    def run(self) -> Generated:
+    def run(self) -> list[Row]:
+        each = 2 if len(self.branches) <= FEW_BRANCHES else 1
         hits: list[Values] = []
         near: list[Values] = []
-        for branch in branches(self.condition):
-            hits += islice(self.values(branch), HITS_PER_BRANCH)
-            near += self.flipped(branch)
-        rows = [self.maker.row(values) for values in hits]
-        rows += [self.maker.row(values) for values in near]
+        for branch in self.branches:
+            hits += islice(self.values(branch), each)
+            near += islice(self.flipped(branch), 2 * each)
+        rows = [self.maker.row(values) for values in (*hits, *near)]
         rows += [self.maker.row({}), self.maker.row(self.others(hits))]
-        changed = [self.changed(values) for values in [*hits[:8], *near[:2]]]
+        checks = self.checks()
+        changed = [self.changed(v, checks) for v in (*_spread(hits), *_spread(near, 2))]
         rows += islice(_interleaved(changed), max(0, MOST_ROWS - len(rows)))
-        rows = rows[: MOST_ROWS * 2]
-        found = sum(self.judge(self.condition, row) for row in rows)
-        return Generated(rows, found)
+        return rows
 
     def values(self, branch: Branch) -> Iterator[Values]:
-        """Yield values that make all tests of a branch what they must be, if they can be found."""
+        """Yield values that make all tests of a branch what they must be, where found."""
         groups = self.grouped(branch)
-        for style in range(MOST_CANDIDATES):
-            values: Values = {}
-            for column, literals in groups.items():
-                self.choose(values, column, literals, style)
-            row = self.maker.row(values)
-            if all(self.judge(test, row) == wanted for test, wanted in branch):
+        chosen = {column: self.candidates(literals) for column, literals in groups.items()}
+        for style in range(STYLES):
+            values = {c: texts[style % len(texts)] for c, texts in chosen.items() if texts}
+            for test, wanted in branch:
+                if wanted and isinstance(test.check, FieldIs):
+                    values.setdefault(test.check.other, SHARED)
+            view = self.judge.view(self.maker.row(values))
+            if all(self.judge.judge(test, view) == wanted for test, wanted in branch):
                 yield values
 
     def grouped(self, branch: Branch) -> dict[str, list[Literal]]:
@@ -79,59 +76,52 @@ class _Generator:
             groups.setdefault(test.field or self.words, []).append((test, wanted))
         return groups
 
-    def choose(self, values: Values, column: str, literals: list[Literal], style: int) -> None:
-        """Set a column to the candidate of a style that suits its tests best."""
+    def candidates(self, literals: list[Literal]) -> list[str]:
+        """Return texts for a column, those that suit all its tests if there are any."""
         wanted = [test.check for test, holds in literals if holds]
-        if not wanted:
-            avoided = [test for test, _ in literals]
-            values.setdefault(column, self.avoiding(column, avoided, style))
-            return
-        candidates = [c for c in passing(wanted) if self.suits(column, c, literals)]
-        candidates = candidates or list(passing(wanted))
-        if candidates:
-            values[column] = candidates[style % len(candidates)]
-        for check in wanted:
-            if isinstance(check, FieldIs):
-                values.setdefault(check.other, SHARED)
-
-    def avoiding(self, column: str, tests: list[Test], style: int) -> str:
-        """Return a text on which none of the tests passes: nothing, or something else."""
-        text = OTHER if style % 2 else ""
-        return text if self.suits(column, text, [(test, False) for test in tests]) else OTHER
-
-    def suits(self, column: str, text: str, literals: list[Literal]) -> bool:
-        """Tell whether a text makes all the tests on its column what they must be."""
-        row = self.maker.row({column: text})
-        return all(self.judge(test, row) == wanted for test, wanted in literals)
+        found = list(passing(wanted)) if wanted else ["", OTHER]
+        checks = [(test.check, holds) for test, holds in literals]
+        suited = [text for text in found if all(_suits(c, text, holds) for c, holds in checks)]
+        return suited or found
 
     def flipped(self, branch: Branch) -> Iterator[Values]:
         """Yield values for the branch with one of its tests the other way."""
-        step = max(1, len(branch) // MOST_FLIPS)
-        for index in range(0, len(branch), step):
-            test, wanted = branch[index]
+        for index, (test, wanted) in enumerate(branch):
             flipped = (*branch[:index], (test, not wanted), *branch[index + 1 :])
             yield from islice(self.values(flipped), 1)
 
     def others(self, hits: list[Values]) -> Values:
         return dict.fromkeys((column for values in hits for column in values), OTHER)
 
-    def changed(self, values: Values) -> Iterator[Row]:
+    def changed(self, values: Values, checks: dict[str, list[Check]]) -> Iterator[Row]:
         """Yield rows with one value changed, walking through the columns side by side."""
-        groups = self.checks()
-        for column, text in values.items():
-            for other in changes(text, groups.get(column, [])):
-                if other != text:
-                    yield self.maker.row({**values, column: other})
+        sources = [
+            ((column, text) for text in changes(old, checks.get(column, [])) if text != old)
+            for column, old in values.items()
+        ]
+        for column, text in _interleaved(sources):
+            yield self.maker.row({**values, column: text})
 
-    def checks(self) -> dict[str, list]:  # type: ignore[type-arg]
-        found: dict[str, list] = {}  # type: ignore[type-arg]
-        for branch in branches(self.condition):
-            for test, _ in branch:
-                found.setdefault(test.field or self.words, []).append(test.check)
+    def checks(self) -> dict[str, list[Check]]:
+        found: dict[str, list[Check]] = {}
+        for test, _ in {literal for branch in self.branches for literal in branch}:
+            found.setdefault(test.field or self.words, []).append(test.check)
         return found
 
 
-def _interleaved(sources: list[Iterator[Row]]) -> Iterator[Row]:
-    nothing = object()
-    for group in zip_longest(*sources, fillvalue=nothing):
-        yield from (row for row in group if isinstance(row, dict))
+def _suits(check: Check, text: str, wanted: bool) -> bool:
+    """Tell whether a text makes a check what it must be, as far as one text can tell."""
+    if isinstance(check, FieldIs):
+        return True
+    return (bool(text) and passes(check, text)) == wanted
+
+
+def _spread(values: list[Values], most: int = MOST_CHANGED) -> list[Values]:
+    """Return so many of the values, evenly spread."""
+    return values[:: max(1, -(-len(values) // most))]
+
+
+def _interleaved(sources: Iterable[Iterator[T]]) -> Iterator[T]:
+    """Yield the first item of each source, then the second of each, and so on."""
+    for group in zip_longest(*sources):
+        yield from (item for item in group if item is not None)

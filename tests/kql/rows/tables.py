@@ -7,7 +7,7 @@ whole, a name column is the last part of its path column, a number column holds 
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,8 +41,7 @@ class RowMaker:
 
     def row(self, values: Mapping[str, str]) -> Row:
         """Return a row in which columns, real or computed, have the given texts."""
-        row: Row = {c.name: "" if c.is_text else None for c in self.table.columns.values()}
-        row[self.table.time] = NOW - timedelta(minutes=5)
+        row = dict(_empty_row(self.table))
         members: dict[str, dict[str, Any]] = {}
         for name, text in values.items():
             named = self.computed.get(name)
@@ -52,7 +51,7 @@ class RowMaker:
                 row[name] = self._typed(self.table.columns[name], text)
         for column, bag in members.items():
             row[column] = self._document(column, bag)
-        self._settle(row)
+        self._settle(row, values)
         return row
 
     def _set_computed(
@@ -88,8 +87,8 @@ class RowMaker:
     def _typed(self, column: Column, text: str) -> Any:
         return _CASTS.get(column.type, str)(text)
 
-    def _settle(self, row: Row) -> None:
-        for column in self.table.columns.values():
+    def _settle(self, row: Row, names: Iterable[str]) -> None:
+        for column in filter(None, map(self.table.columns.get, names)):
             text = row[column.name]
             if not text or not column.is_text:
                 continue
@@ -104,6 +103,19 @@ class RowMaker:
             elif row.get(name):
                 row[name] = re.split(r"[\\/]", row[name])[-1]
                 row[path] = f"{FOLDER}{row[name]}"
+
+
+_EMPTY: dict[int, tuple[Table, Row]] = {}
+
+
+def _empty_row(table: Table) -> Row:
+    """Return a row in which only the time is set."""
+    known, row = _EMPTY.get(id(table), (None, {}))
+    if known is not table:
+        row = {c.name: "" if c.is_text else None for c in table.columns.values()}
+        row[table.time] = NOW - timedelta(minutes=5)
+        _EMPTY[id(table)] = (table, row)
+    return row
 
 
 def whole_hash(column: str, text: str) -> str:
