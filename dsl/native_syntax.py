@@ -1,0 +1,287 @@
+"""Syntax errors of the native language: from what Lark could not take to what a person can do.
+
+In goes Lark's exception and the stretch that was being parsed, out comes one diagnostic with
+the offending words underlined. The tests are tried in order; the first that knows better than
+"expected …, found …" has the word.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from .diagnostics import Diagnostic, Label
+from .native_messages import error, listing
+from .source import Span
+from .suggest import suggest
+
+OPERATORS = (
+    "contains startswith endswith like matches in is under named ext path expand cased".split()
+)
+ENTRIES = ("rule", "list", "correlation", "filter")
+FOREIGN = {
+    "=": "==",
+    "=~": "==",
+    "===": "==",
+    "equals": "==",
+    "eq": "==",
+    "~": "matches",
+    "=>": ">=",
+    "=<": "<=",
+    "<>": "!=",
+    "!~": "!=",
+    "has": "contains",
+    "startsWith": "startswith",
+    "starts_with": "startswith",
+    "hasprefix": "startswith",
+    "endsWith": "endswith",
+    "ends_with": "endswith",
+    "hassuffix": "endswith",
+    "re": "matches",
+    "regex": "matches",
+    "in~": "in",
+    "cidr": "in cidr(…)",
+    "wildcard": "like",
+    "glob": "like",
+}
+"""Operators of other languages and what they are called here."""
+
+CONNECTIVES = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ",": "and"}
+
+_WORD = re.compile(r"[A-Za-z_@][\w@.\-]*|[=!<>~&|]+|[0-9][\w.]*|\S")
+_QUOTED = re.compile(r"'([^'\n]*)'")
+_OPEN_MARKS = {'"': "text", "`": "name", "/": "regular expression"}
+
+NAMES = {
+    "$END": "the end",
+    "IDENT": "a name",
+    "GLOB": "a name",
+    "WORD": "a word",
+    "STRING": "a text in quotes",
+    "NUMBER": "a number",
+    "REGEX": "a regular expression",
+    "BLOCK": "lines behind bars",
+    "JSON_STRING": "a text in quotes",
+    "JSON_NUMBER": "a number",
+}
+_QUIET = frozenset({"QUOTED", "QUOTED_ESCAPED", "ESCAPED", "COMMENT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the parser stopped.
+
+    Attributes:
+        found: the words that it could not take; empty at the end of the piece.
+        expected: the tokens that it could have taken.
+        before: the token before, or empty.
+        piece: the stretch that was being parsed.
+    """
+
+    found: Span
+    expected: frozenset[str]
+    before: str
+    piece: Span
+
+    @property
+    def rest(self) -> str:
+        """The rest of the line from the offending words on."""
+        line_end = self.piece.source.text.find("\n", self.found.start, self.piece.end)
+        end = self.piece.end if line_end < 0 else line_end
+        return self.piece.source.text[self.found.start : end]
+
+    def to(self, length: int) -> Span:
+        """Return the stretch of this length that begins where the parser stopped."""
+        return Span(self.found.source, self.found.start, self.found.start + length)
+
+
+def syntax_error(fault: UnexpectedInput, piece: Span) -> Diagnostic:
+    """Return what there is to say of a text that the grammar does not allow."""
+    stop = _stop(fault, piece)
+    return next(found for found in (test(stop) for test in _TESTS) if found is not None)
+
+
+def _stop(fault: UnexpectedInput, piece: Span) -> Stop:
+    """Return where and before what the parser stopped."""
+    text = piece.source.text
+    token = fault.token if isinstance(fault, UnexpectedToken) else None
+    if token is not None and token.type == "$END":
+        end = piece.start + len(text[piece.start : piece.end].rstrip())
+        return Stop(Span(piece.source, end, end), _expected(fault), "", piece)
+    start = fault.pos_in_stream or 0
+    word = _WORD.match(text, start, piece.end)
+    end = word.end() if word else start + 1
+    history = getattr(fault, "token_history", None) or [""]
+    before = str(history[-1])
+    return Stop(Span(piece.source, start, end), _expected(fault), before, piece)
+
+
+def _expected(fault: UnexpectedInput) -> frozenset[str]:
+    """Return the names of the tokens that could have stood there."""
+    if isinstance(fault, UnexpectedToken):
+        return frozenset(map(str, fault.accepts or fault.expected))
+    return frozenset(map(str, fault.allowed or ())) if isinstance(
+        fault, UnexpectedCharacters
+    ) else frozenset()
+
+
+def _single_quotes(stop: Stop) -> Diagnostic | None:
+    """A text in single quotes."""
+    if not stop.rest.startswith("'"):
+        return None
+    whole = _QUOTED.match(stop.rest)
+    span = stop.to(whole.end()) if whole else stop.found
+    fix = '"' + whole[1].replace('"', '""') + '"' if whole else None
+    help_ = "" if fix else 'write `"…"`'
+    return error("T122", "a text stands in double quotes", span, help=help_, fix=fix)
+
+
+def _open_mark(stop: Stop) -> Diagnostic | None:
+    """A text, a name or an expression without its end."""
+    rest = stop.rest
+    start = rest[1:2] if rest[:1] == "e" else rest[:1]
+    what = _OPEN_MARKS.get(start)
+    if what is None or rest.count(start) > 1 or (start == "/" and "REGEX" not in stop.expected):
+        return None
+    help_ = f"close it with `{start}` on the same line" if start != "`" else "close it"
+    if start == '"':
+        help_ += r'; line ends are written `e"…\n…"`'
+    return error("T123", f"this {what} has no end", stop.to(len(rest)), help=help_)
+
+
+def _open_entry(stop: Stop) -> Diagnostic | None:
+    """The end before the closing brace."""
+    if stop.found.text or "RBRACE" not in stop.expected:
+        return None
+    text = stop.piece.source.text
+    brace = text.find("{", stop.piece.start, stop.piece.end)
+    place = Span(stop.piece.source, stop.piece.start, brace + 1)
+    return error("T124", "this entry has no end", place, help="close it with `}`")
+
+
+def _unknown_entry(stop: Stop) -> Diagnostic | None:
+    """Something at the top that begins no entry."""
+    if "RULE" not in stop.expected:
+        return None
+    found = suggest(stop.found.text, ENTRIES)
+    message = f"`{stop.found.text}` begins nothing"
+    help_ = "" if found else 'a file holds `list name = …`, `rule "…" { … }` and the like'
+    return error("T125", message, stop.found, fix=found, help=help_)
+
+
+def _connective(stop: Stop) -> Diagnostic | None:
+    """`and`, `or` and `not` of other languages."""
+    word = stop.found.text
+    meant = CONNECTIVES.get(word)
+    if word in ("AND", "OR", "NOT", "And", "Or", "Not"):
+        meant = word.lower()
+    if meant is None or meant.upper() not in stop.expected:
+        return None
+    if meant in ("and", "or") and word not in CONNECTIVES and "AND" not in stop.expected:
+        return None
+    return error("T126", f"`{word}` is written `{meant}`", stop.found, fix=meant)
+
+
+def _operator(stop: Stop) -> Diagnostic | None:
+    """No operator after a field."""
+    if not {"CONTAINS", "EQ"} <= stop.expected:
+        return None
+    word = stop.found.text
+    if not word or (word in "(){}" and word) or word.startswith(('"', "`")):
+        return _expectation(stop)
+    meant = FOREIGN.get(word) or FOREIGN.get(word.lower()) or suggest(word, OPERATORS)
+    help_ = "" if meant else f"after a field stands `==`, `!=`, `<` … or {listing(OPERATORS)}"
+    return error("T126", f"`{word}` is no operator", stop.found, fix=meant, help=help_)
+
+
+def _verdict(stop: Stop) -> Diagnostic | None:
+    """A test that does not say what is expected of it."""
+    if not stop.expected & {"ARROW", "MATCH"} or "JSON_STRING" in stop.expected:
+        return None
+    help_ = "a test ends with `-> match` or `-> no match`"
+    return error("T121", "the test does not say what to expect", stop.found, help=help_)
+
+
+def _json(stop: Stop) -> Diagnostic | None:
+    """Plain data that is not JSON."""
+    if not any(name.startswith("JSON_") for name in stop.expected) and not (
+        stop.expected <= {"COMMA", "RBRACE", "RBRACKET", "COLON"} and "COMMA" in stop.expected
+    ):
+        return None
+    help_ = (
+        r"plain data is JSON: keys and texts in double quotes, `\\` for a backslash, "
+        "no comma at the end"
+    )
+    return error("T121", f"{_found(stop)} in plain data", stop.found, help=help_)
+
+
+def _value(stop: Stop) -> Diagnostic | None:
+    """Something that is no value where one is needed."""
+    if not {"STRING", "NUMBER"} <= stop.expected:
+        return None
+    help_ = 'write a text in quotes, a number, several values in parentheses, or the like'
+    return error("T121", f"expected a value, found {_found(stop)}", stop.found, help=help_)
+
+
+def _expectation(stop: Stop) -> Diagnostic:
+    """What could have stood there, and what stands there."""
+    wanted = _names(stop)
+    message = f"expected {wanted}, found {_found(stop)}" if wanted else f"{_found(stop)} here"
+    word = stop.found.text
+    near = suggest(word, (name.lower() for name in sorted(stop.expected))) if word else None
+    help_ = "" if near else "`tocsin explain T120` shows what a rule consists of"
+    place = stop.found if word else stop.to(0)
+    return error("T120", message, place, fix=near, help=help_)
+
+
+def _names(stop: Stop) -> str:
+    """Return what could have stood there, or empty where that is too much to say."""
+    names: list[str] = []
+    for token in sorted(stop.expected - _QUIET):
+        name = NAMES.get(token) or f"`{_SIGNS.get(token, token.lower())}`"
+        if name not in names:
+            names.append(name)
+    if len(names) > 6:
+        return ""
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _found(stop: Stop) -> str:
+    """Return the words that the parser could not take, for a sentence."""
+    return f"`{stop.found.text}`" if stop.found.text.strip() else "the end"
+
+
+_SIGNS = {
+    "EQUALS": "=",
+    "EQ": "==",
+    "NE": "!=",
+    "LT": "<",
+    "LE": "<=",
+    "GT": ">",
+    "GE": ">=",
+    "ARROW": "->",
+    "TO": "..",
+    "COLON": ":",
+    "COMMA": ",",
+    "PIPE": "|",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "LBRACKET": "[",
+    "RBRACKET": "]",
+    "LPAR": "(",
+    "RPAR": ")",
+}
+
+_TESTS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
+    _single_quotes,
+    _open_mark,
+    _open_entry,
+    _unknown_entry,
+    _connective,
+    _operator,
+    _verdict,
+    _json,
+    _value,
+    _expectation,
+)
