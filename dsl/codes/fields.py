@@ -23,4 +23,65 @@ CODES: tuple[Code, ...] = (
         "--logsource windows/proces_creation",
         "--logsource windows/process_creation",
     ),
+    Code(
+        "T410",
+        "not a schema",
+        Severity.ERROR,
+        "A schema file describes the tables of a target: columns by type, the column of the time, "
+        "values that are allowed. The message says which part of the file is not in that form.",
+    ),
+    Code(
+        "T411",
+        "not a field map",
+        Severity.ERROR,
+        "A field map says for each log source which table holds its events, and in which columns "
+        "the fields stand. The message says which part of the file is not in that form. A "
+        "processing pipeline of pySigma is read too, if it does nothing but map fields.",
+        bad="sources: {windows/process_creation: Processes}",
+        good="sources: [{logsource: windows/process_creation, table: Processes}]",
+    ),
+    Code(
+        "T421",
+        "no table for the log source",
+        Severity.ERROR,
+        "The field map has no entry for the rule's log source, so there is no table to ask. "
+        "Another field map may have one: ASIM and Defender know endpoints best, the raw tables "
+        "of a workspace know most logs.",
+    ),
+    Code(
+        "T422",
+        "the table cannot serve the rule",
+        Severity.ERROR,
+        "The table does not hold a field that decides the rule. Without it the rule would hold "
+        "for every row or for none, and a query that never finds anything is worse than none.",
+    ),
+    Code(
+        "T423",
+        "the query finds less",
+        Severity.WARNING,
+        "The table does not hold a field that one of several alternatives asks for. The query has "
+        "the other alternatives; what only this one would find is missed.",
+    ),
+    Code(
+        "T424",
+        "the query finds more",
+        Severity.WARNING,
+        "The table does not hold a field that an exclusion of the rule asks for. The query cannot "
+        "exclude by it and so also selects what the rule would have left out.",
+    ),
+    Code(
+        "T425",
+        "rows that are not quite these events",
+        Severity.WARNING,
+        "The nearest table holds events that differ from the log source's in some way that the "
+        "message names. The query is right about the rows; what the rows stand for differs.",
+    ),
+    Code(
+        "T426",
+        "no such column",
+        Severity.ERROR,
+        "The field map names a column that the table does not have according to its schema.",
+        bad="fields: {Image: FolderPth}",
+        good="fields: {Image: FolderPath}",
+    ),
 )

@@ -1,0 +1,134 @@
+"""From a bound rule to the lines of a query: the order of its steps.
+
+The rows of the log source come first, then the tests that need only columns of the table, then the computed
+columns, then the rest. A rule that can hold for no row of the table is refused here.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..dsl.diagnostics import Diagnostic
+from ..dsl.fieldmap import Bound
+from ..dsl.ir import Matches, Node
+from ..dsl.schema import Table
+from ..dsl.texttest import passes
+from ..dsl.values import Regex
+from . import kql_rewrites
+from .kql_columns import expression
+from .kql_gather import gather
+from .kql_literals import column_name
+from .target import Inexpressible
+from .text import Style, render
+from .tree import And, Fixed, Leaf, Not, Or, Raw, Tree, conjunction, leaves
+
+if TYPE_CHECKING:
+    from .kql import Kql
+
+PLAIN = Style(negate=lambda text, inner: f"(not(({text})))" if inner else f"not(({text}))", width=10**9)
+PRETTY = Style(negate=lambda text, _inner: f"not({text})")
+LIMIT = 10_000
+"""How many characters the query of a Sentinel rule may have."""
+
+
+def write(target: "Kql", bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Return the query for a bound rule, and what gets lost in it.
+
+    Raises:
+        Inexpressible: the rule cannot be expressed, or can hold for no row.
+    """
+    where = _condition(target, bound.binding.where, bound)
+    condition = _condition(target, bound.rule.condition, bound)
+    if isinstance(condition, Fixed) and not condition.value:
+        raise Inexpressible(
+            f"no row of `{bound.binding.table}` can pass it",
+            "a value does not fit the type of its column",
+            "T602",
+        )
+    context = kql_rewrites.Context(
+        target.options, target.schema_table(bound.binding.table), bound.binding.where
+    )
+    steps = kql_rewrites.apply(condition, context)
+    head = target.table(bound) or "T"
+    parameters = kql_rewrites.parameters(where, steps, context)
+    lines = [f"{head}({', '.join(parameters)})" if parameters else head]
+    lines += [f"| where {line}" for line in _time(target, bound)]
+    lines += _where(target, where)
+    lines += _steps(target, steps, bound)
+    return "\n".join(lines), ()
+
+
+def _condition(target: "Kql", node: Node, bound: Bound) -> Tree:
+    return gather(target.tree(node, bound))
+
+
+def _time(target: "Kql", bound: Bound) -> Iterator[str]:
+    if target.options.lookback:
+        table = target.schema_table(bound.binding.table)
+        column = "TimeGenerated" if table is None else table.time
+        yield f"{column_name(column)} > ago({target.options.lookback})"
+
+
+def _where(target: "Kql", tree: Tree) -> list[str]:
+    """Return the lines that let the rows of a condition through."""
+    tree = guarded(tree)
+    if tree == Fixed(value=True):
+        return []
+    style = PLAIN if target.options.plain else PRETTY
+    parts = tree.children if isinstance(tree, And) and not target.options.plain else (tree,)
+    return [f"| where {render(part, style)}" for part in parts]
+
+
+def _steps(target: "Kql", tree: Tree, bound: Bound) -> list[str]:
+    """Return the lines for the rule's condition and the computed columns before it."""
+    names = {
+        computed_name(c.name, target.schema_table(bound.binding.table)): c.place
+        for c in bound.computed.values()
+    }
+    early: list[Tree] = []
+    late: list[Tree] = []
+    for part in tree.children if isinstance(tree, And) else (tree,):
+        needs = any(name in names for leaf in leaves(part) for name in leaf.columns)
+        (late if needs or target.options.plain else early).append(part)
+    used = {name for leaf in leaves(tree) for name in leaf.columns}
+    extends = [
+        f"| extend {column_name(name)} = {expression(place)}"
+        for name, place in names.items()
+        if name in used
+    ]
+    return [*_where(target, conjunction(early)), *extends, *_where(target, conjunction(late))]
+
+
+def computed_name(name: str, table: Table | None) -> str:
+    """Return the name of a computed column, which must be none of the table's own."""
+    while table is not None and table.column(name) is not None:
+        name += "_"
+    return name
+
+
+def guarded(tree: Tree, *, below_not: bool = False) -> Tree:
+    """Return the tree with every test under a negation that may be null read as false then."""
+    match tree:
+        case Not(child=child):
+            return Not(guarded(child, below_not=True))
+        case And(children=children):
+            return And(tuple(guarded(child, below_not=below_not) for child in children))
+        case Or(children=children):
+            return Or(tuple(guarded(child, below_not=below_not) for child in children))
+        case Leaf() if below_not and tree.nullable:
+            return Raw(f"coalesce({tree.text}, false)", reads=tree.columns)
+        case _:
+            return tree
+
+
+@lru_cache(maxsize=4096)
+def finds_nothing(regex: Regex) -> bool:
+    """Return whether an expression is found in the empty text."""
+    try:
+        return passes(Matches(regex), "")
+    except re.error:
+        return True
+
+
+__all__ = ["LIMIT", "computed_name", "finds_nothing", "write"]
