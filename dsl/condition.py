@@ -42,7 +42,7 @@ def read_condition(span: Span, text: str, report: Report) -> Node | None:
         report.add(_diagnostic(found, span, places))
         return None
     if places is None:
-        return _move(found, span.source, range(span.start, span.start + len(text) + 1))
+        return _move(found, span.source, [span.start] * len(text))
     if isinstance(places, range):
         start = span.start + places.start
         return _move(found, span.source, range(start, start + len(text) + 1))
@@ -55,7 +55,7 @@ def parse_condition(text: str) -> Node | Fault:
     if len(text) > LENGTH_LIMIT:
         help_ = "split the condition into several detections or rules"
         message = f"the condition has {len(text):,} characters, more than {LENGTH_LIMIT:,}"
-        return Fault(message, 0, len(text), help=help_)
+        return Fault(message, 0, len(text), help=help_, code="T103")
     return _quick(text) or _deep(text) or parse(text)
 
 
@@ -121,7 +121,7 @@ def _deep(text: str) -> Fault | None:
         if depth > DEPTH_LIMIT:
             message = f"the condition nests deeper than {DEPTH_LIMIT} levels"
             help_ = "make parts of it detections or rules of their own"
-            return Fault(message, *found.span(), help=help_)
+            return Fault(message, *found.span(), help=help_, code="T103")
     return None
 
 
@@ -155,4 +155,4 @@ def _diagnostic(fault: Fault, span: Span, places: Sequence[int] | None) -> Diagn
         start = span.start + places[fault.start]
         span = Span(span.source, start, span.start + places[fault.end - 1] + 1)
     label = Label(span, fault.label)
-    return Diagnostic("T101", Severity.ERROR, fault.message, (label,), fault.help)
+    return Diagnostic(fault.code, Severity.ERROR, fault.message, (label,), fault.help)

@@ -25,6 +25,7 @@ class Fault:
     end: int
     label: str = ""
     help: str = ""
+    code: str = "T101"
 
 
 class FaultError(ValueError):

@@ -34,7 +34,7 @@ class Reading:
         faulty: whether an error was reported.
     """
 
-    __slots__ = ("_base", "_text", "faulty", "report", "source")
+    __slots__ = ("_base", "_plain", "_text", "faulty", "report", "source")
 
     def __init__(self, tree: Tree, report: Report) -> None:
         """Begin to read a document."""
@@ -42,17 +42,18 @@ class Reading:
         self.report = report
         self.faulty = False
         self._base = tree.base
+        self._plain = tree.plain
         self._text = tree.source.text
 
     def span(self, node: Node) -> Span:
         """Return the place of a node, without anchor, tag and trailing blanks."""
-        start = self._base + node.start_mark.index
-        end = self._base + node.end_mark.index
+        start: int = self._base + node.start_mark.index
+        end: int = self._base + node.end_mark.index
         if type(node) is not ScalarNode:
             end = self._end(node, start, end)
-        elif not node.style and self._text[start : start + 1] not in {"&", "!"}:
+        elif self._plain and not node.style:
             return Span(self.source, start, end)
-        if self._text[start : start + 1] in {"&", "!"}:
+        if not self._plain and self._text[start : start + 1] in {"&", "!"}:
             start = min(end, _PROPERTIES.match(self._text, start).end())  # type: ignore[union-attr]
         return Span(self.source, start, start + len(self._text[start:end].rstrip()))
 
@@ -88,13 +89,13 @@ class Reading:
     def typed(self, node: ScalarNode) -> Typed:
         """Return what a scalar is: by its tag, its quotes, or YAML 1.1's rules."""
         if node.tag is None:
-            return node.value if node.style else type_plain(node.value)
+            text: str = node.value
+            return text if node.style else type_plain(text)
         if node.tag in _TYPED_TAGS:
             return type_plain(node.value)
         if node.tag != TAG + "str":
             self._refuse_tag(node)
-        text: str = node.value
-        return text
+        return str(node.value)
 
     def _refuse_tag(self, node: Node) -> None:
         """Report a tag that says nothing to Tocsin."""

@@ -118,7 +118,7 @@ def _read_detection(reading: Reading, key: ScalarNode, node: Node) -> Detection 
 def _read_map(reading: Reading, node: MappingNode) -> ast.Node | None:
     """Return the items of a map, all of which must hold."""
     pairs = reading.pairs(node, Severity.ERROR)
-    if not pairs:
+    if not node.value:
         help_ = "write `field: value` in it, or remove it"
         reading.error("T215", "this map is empty", reading.label(node), help=help_)
         return None

@@ -22,6 +22,7 @@ class _Saying:
         message: ours.
         help: what to do.
         at_context: whether the place to show is where that began, not where it failed.
+        at_escape: whether the place to show is the backslash before the failure.
         begins: what the text at the place must begin with, if that matters.
         code: the code of the diagnostic.
     """
@@ -31,6 +32,7 @@ class _Saying:
     help: str = ""
     context: str = ""
     at_context: bool = False
+    at_escape: bool = False
     begins: str = ""
     code: str = "T004"
 
@@ -57,6 +59,7 @@ _SAYINGS = (
         "did not find expected hexdecimal number",
         "this escape of double quotes lacks its digits",
         "put the value in single quotes, where a backslash is just that",
+        at_escape=True,
     ),
     _Saying(
         "unexpected end of stream",
@@ -140,13 +143,15 @@ def report_yaml_error(
             and saying.context in context
             and source.text.startswith(saying.begins, place)
         ):
+            if saying.at_escape:
+                place = source.text.rfind("\\", 0, place)
             report.add(_error(saying.code, saying.message, _word(source, place), saying.help))
             return failed
     report.add(_error("T004", f"this is not YAML: {problem}", _word(source, failed)))
     return failed
 
 
-_WORD = re.compile(r"\\.|[\w*&@`%]+|\S|")
+_WORD = re.compile(r"\\.|[\w*&@`%]+|[^\r\n]|")
 
 
 def _word(source: Source, offset: int) -> Span:

@@ -43,7 +43,14 @@ FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010
 """The characters that YAML does not allow."""
 
 _DOCUMENT = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
-_INDENTED = re.compile(r"[ ?:\-\t]{%d}" % DEPTH_LIMIT)
+_INDENTED = " " * (DEPTH_LIMIT // 2)
+"""A block nests two levels a column at most: a list may stand in the column of its map."""
+_COMPACT = tuple(re.compile(rf"{mark}[ \t]+[-?:][ \t]") for mark in ("-", r"\?", ":"))
+"""Several block collections that begin on one line; patterns with a first letter are quick."""
+_PROPERTY = re.compile(r"[&!](?<![^\s\[{,][&!])\S")
+"""What may be an anchor or a tag."""
+_ANCHOR = re.compile(r"&(?<![^\s\[{,]&)[\w-]", re.ASCII)
+_ALIAS = re.compile(r"\*(?<![^\s\[{,]\*)[\w-]", re.ASCII)
 
 
 class _Untyped:
@@ -91,11 +98,13 @@ class Tree:
         source: the text.
         base: what to add to the marks of the nodes to have offsets in the text.
         root: the outermost node.
+        plain: whether nothing in the text can be an anchor or a tag.
     """
 
     source: Source
     base: int
     root: yaml_nodes.Node
+    plain: bool = False
 
 
 def read_trees(source: Source, report: Report) -> Iterator[Tree]:
@@ -123,8 +132,16 @@ class _Stream:
         self.starts: list[int] = []
         self.forbidden: set[int] = set()
         flow = self.text.count("[") + self.text.count("{")
-        self.aliases = "&" in self.text and "*" in self.text
-        self.suspicious = flow > DEPTH_LIMIT or _INDENTED.search(self.text) is not None
+        self.suspicious = (
+            flow > DEPTH_LIMIT
+            or _INDENTED in self.text
+            or any(compact.search(self.text) for compact in _COMPACT)
+        )
+        marked = "&" in self.text or "!" in self.text
+        self.plain = not (marked and _PROPERTY.search(self.text))
+        self.aliases = not self.plain and bool(
+            _ANCHOR.search(self.text) and _ALIAS.search(self.text)
+        )
 
     def read_from(self, start: int) -> Generator[Tree, None, int | None]:
         """Yield the documents up to the first fault; return where to go on after it."""
@@ -141,7 +158,7 @@ class _Stream:
                 if not self._is_forbidden(start + root.start_mark.index) and self._is_bounded(
                     root, start
                 ):
-                    yield Tree(self.source, start, root)
+                    yield Tree(self.source, start, root, self.plain)
         except yaml.MarkedYAMLError as error:
             place = report_yaml_error(self.source, start, error, self.report)
             return self._next(max(place, start + 1))
