@@ -12,14 +12,14 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from lark import Lark, TextSlice, Token, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput
 
 from . import native_messages as messages
 from .ast import Document, Entry, NamedList
 from .comments import Comment
 from .diagnostics import Report
 from .native_entries import Entries
-from .native_syntax import syntax_error
+from .native_syntax import UNEXPECTED, syntax_error
 from .source import Source, Span
 
 _HEAD = r'(?:rule|correlation|filter)(?:[ \t]+e?"(?:[^"\r\n]|"")*")?[ \t]*\{'
@@ -69,6 +69,7 @@ def read_with_comments(source: Source, report: Report) -> Reading:
                 elif made.name in lists:
                     first = lists[made.name].span
                     report.add(messages.said_twice(made.span, f"the list `{made.name}`", first))
+                    broken += 1
                 else:
                     lists[made.name] = made
         comments, heads = tuple(parser.comments), parser.heads
@@ -102,7 +103,7 @@ class _Parser:
 
     def _comment(self, token: Token) -> Token:
         """Keep a comment that the lexer passes over."""
-        self.comments.append(Comment(token.rstrip(), token.start_pos or 0))
+        self.comments.append(Comment(token.rstrip(), self._entries.span(token).start))
         return token
 
     def begin(self, source: Source, report: Report) -> None:
@@ -119,11 +120,13 @@ class _Parser:
 
     def parse(self, start: int, end: int) -> list[Any]:
         """Return what a stretch of the text holds, `None` for each entry that is broken."""
-        self._entries.faults = 0
+        self._entries.faults, self._entries.base = 0, start
         try:
-            made: list[Any] = self._lark.parse(TextSlice(self._source.text, start, end))  # type: ignore[assignment]
+            made: list[Any] = self._lark.parse(self._source.text[start:end])  # type: ignore[assignment]
         except UnexpectedInput as error:
-            self._report.add(syntax_error(error, Span(self._source, start, end)))
+            diagnostic = syntax_error(error, Span(self._source, start, end))
+            if not self._entries.faults or diagnostic.code != UNEXPECTED:
+                self._report.add(diagnostic)
             return [None]
         return made
 

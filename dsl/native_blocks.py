@@ -7,6 +7,7 @@ backticks they are metadata again. Faults go to `Block.fault`.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import assert_never
 
 from . import native_messages as messages
 from .ast import (
@@ -19,6 +20,7 @@ from .ast import (
     Item,
     Logsource,
     MetaEntry,
+    Name,
     Node,
     Not,
     Or,
@@ -296,15 +298,7 @@ def _aliases(block: Block, meta: Meta | None) -> tuple[tuple[str, str, str], ...
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """Something in a detection that is no predicate."""
-
-    span: Span
-    quantifier: bool
-
-
-def not_items(node: Node) -> Iterator[Stray]:
+def not_items(node: Node) -> Iterator[Name | Quantified]:
     """Go through the names and quantifiers below a node, without recursion."""
     waiting = [node]
     while waiting:
@@ -316,5 +310,7 @@ def not_items(node: Node) -> Iterator[Stray]:
                 waiting.append(child)
             case Item():
                 pass
+            case Name() | Quantified():
+                yield current
             case _:
-                yield Stray(current.span, isinstance(current, Quantified))
+                assert_never(current)

@@ -5,6 +5,7 @@ reported and becomes `None`; its neighbours are not touched.
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,16 +14,18 @@ from lark import Token
 from . import native_blocks as blocks
 from . import native_messages as messages
 from . import networks, spelling
-from .ast import Aggregate, Case, Detection, Entry, NamedList, Node, Value
+from .ast import Aggregate, Case, Detection, Entry, Name, NamedList, Node, Quantified, Value
 from .native_blocks import Block, Meta, Statement, When
 from .native_depth import DEPTH_LIMIT, depth_of_data, depth_of_node
-from .native_predicates import Children, Predicates, Word
+from .native_predicates import STATEMENTS, Children, Predicates, Word
+from .native_syntax import meant_operator
 from .source import Span
 from .values import Data, DataMap, Number
 
 BOUNDS = {"EQ": "eq", "NE": "neq", "LT": "lt", "LE": "lte", "GT": "gt", "GE": "gte"}
 """The comparisons of a correlation and the words of the tree for them."""
 
+_NEXT_WORD = re.compile(r"[ \t]+([A-Za-z_=!<>~]+)")
 _T = TypeVar("_T")
 
 
@@ -50,6 +53,9 @@ class Entries(Predicates):
         """Read a key and its words."""
         key: Word = children[0]
         words = [child for child in children[1:] if isinstance(child, tuple)]
+        for data, place in words:
+            if data in STATEMENTS and place.text == data:
+                self.fault(messages.needs_value(place, f"`{key.text}`"))
         span = words[0][1].to(words[-1][1])
         several = len(words) > 1 or (key.text in spelling.LIST_KEYS and not key.quoted)
         data = tuple(word for word, _ in words) if several else words[0][0]
@@ -72,14 +78,29 @@ class Entries(Predicates):
         key, _, body = children
         self._check_depth(body)
         for wrong in blocks.not_items(body):
-            self.fault(messages.name_in_detection(wrong.span, quantifier=wrong.quantifier))
+            is_said = isinstance(wrong, Name) and wrong.name in STATEMENTS
+            if not is_said and not self._check_operator(wrong):
+                is_quantifier = isinstance(wrong, Quantified)
+                self.fault(messages.name_in_detection(wrong.span, quantifier=is_quantifier))
         return Detection(key.text, body, key.span)
 
     def when(self, children: Children) -> When:
         """Read a condition."""
         self._check_depth(children[1])
-        self.heads[children[1].span.start] = children[0].start_pos or 0
+        for name in blocks.not_items(children[1]):
+            self._check_operator(name)
+        self.heads[children[1].span.start] = self.span(children[0]).start
         return When(children[1], self.span(children[0]).to(children[1].span))
+
+    def _check_operator(self, node: Name | Quantified) -> bool:
+        """Report a word behind a bare name that was meant as an operator."""
+        found = _NEXT_WORD.match(self.source.text, node.span.end)
+        meant = meant_operator(found[1]) if found and isinstance(node, Name) else None
+        if found is None or meant is None:
+            return False
+        place = self.source.span(found.start(1), found.end(1))
+        self.fault(messages.unknown_operator(place, meant))
+        return True
 
     def _check_depth(self, node: Node) -> None:
         """Report a tree that is nested too deep for those who walk it."""
@@ -168,8 +189,8 @@ class Entries(Predicates):
 
     def list(self, children: Children) -> NamedList | None:
         """Read a named list."""
-        word: Word = children[1]
-        self.heads[word.span.start] = children[0].start_pos or 0
+        word = children[1]
+        self.heads[word.span.start] = self.span(children[0]).start
         values = tuple(child for child in children if isinstance(child, Value))
         self._refuse_flags(values)
         if word.text in networks.NAMES:

@@ -190,3 +190,28 @@ def taken_name(span: Span) -> Diagnostic:
 def long_number(span: Span) -> Diagnostic:
     """A number that nobody could mean."""
     return error("T136", "this number is too long", span, help="write it as a text, in quotes")
+
+
+def unknown_operator(span: Span, meant: str) -> Diagnostic:
+    """A word behind a field that was meant as an operator."""
+    return error("T126", f"`{span.text}` is no operator", span, fix=meant)
+
+
+def needs_value(span: Span, what: str) -> Diagnostic:
+    """A statement that ends before its value."""
+    return error(
+        "T121",
+        f"{what} needs a value before `{span.text}`",
+        span,
+        help=f"write the value, or put `{span.text}` in quotes if it is one",
+    )
+
+
+def needless_regex(span: Span) -> Diagnostic:
+    """A regular expression where a text is needed."""
+    return error(
+        "T129",
+        "a regular expression stands only after `matches`",
+        span,
+        help="a text or a path stands in quotes",
+    )

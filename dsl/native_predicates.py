@@ -34,6 +34,9 @@ OPERATORS = {
 }
 """The modifiers that an operator stands for; others are modifiers themselves."""
 
+STATEMENTS = ("when", "test")
+"""Words that begin a statement and are no names."""
+
 _LATE = frozenset({"neq"})
 _COUNT_LIMIT = 10**6
 
@@ -73,10 +76,13 @@ class Predicates(Transformer[Token, Any]):
     report: Report
     faults: int = 0
     heads: dict[int, int]
+    base: int = 0
+    """Where the piece that is being parsed begins in the source."""
 
     def span(self, token: Token) -> Span:
         """Return the place of a token."""
-        return Span(self.source, token.start_pos or 0, token.end_pos or 0)
+        start = self.base + (token.start_pos or 0)
+        return Span(self.source, start, start + len(token))
 
     def fault(self, diagnostic: messages.Diagnostic) -> None:
         """Report a fault; the entry that has it is not used."""
@@ -107,6 +113,7 @@ class Predicates(Transformer[Token, Any]):
 
     def reference(self, children: Children) -> Name:
         """Name a detection."""
+        self._refuse_statement(children[0], "`and`, `or`, `not` or `=`")
         return Name(children[0].text, children[0].span)
 
     def glob(self, children: Children) -> Word:
@@ -142,7 +149,7 @@ class Predicates(Transformer[Token, Any]):
         try:
             return spelling.unquote(token)
         except spelling.EscapeFault as fault:
-            start = (token.start_pos or 0) + fault.offset
+            start = self.span(token).start + fault.offset
             self.fault(messages.bad_escape(self.source.span(start, start + fault.length)))
             return ""
 
@@ -215,7 +222,7 @@ class Predicates(Transformer[Token, Any]):
             *operand.every,
         )
         if names != ("re",):
-            self._refuse_flags(operand.values)
+            self._refuse_regexes(operand.values)
         key = subject.span.to(place)
         values = _typed(operand.values, modifiers)
         return Item(subject.field, modifiers, values, key.to(operand.span), key)
@@ -333,6 +340,11 @@ class Predicates(Transformer[Token, Any]):
             step = "base64"
         return Operand(values, span, (*steps, Modifier(step, place)))
 
+    def _refuse_statement(self, word: Word, what: str) -> None:
+        """Report a statement that begins where a name or a value is needed."""
+        if word.text in STATEMENTS and not word.quoted:
+            self.fault(messages.needs_value(word.span, what))
+
     def _network(self, value: Value) -> Value:
         """Read a value of `cidr(…)`; the names of sets are not lists."""
         if isinstance(value.scalar, ListName) and value.scalar.name in networks.NAMES:
@@ -361,6 +373,12 @@ class Predicates(Transformer[Token, Any]):
             elif flags != first:
                 self.fault(messages.uneven_flags(value.span, found[0][0].span))
         return tuple(Modifier(flag, found[0][0].span) for flag in first)
+
+    def _refuse_regexes(self, values: tuple[Value, ...]) -> None:
+        """Report regular expressions where a text is needed."""
+        for value in values:
+            if value.written[:1] == "/" and isinstance(value.scalar, RawText):
+                self.fault(messages.needless_regex(value.span))
 
     def _refuse_flags(self, values: tuple[Value, ...]) -> None:
         """Report flags where there is no `matches` to take them."""
@@ -423,6 +441,7 @@ class Predicates(Transformer[Token, Any]):
     def list_name(self, children: Children) -> Value:
         """Name a list."""
         word: Word = children[0]
+        self._refuse_statement(word, "the predicate")
         return Value(ListName(word.text), word.span, word.span.text)
 
 

@@ -6,15 +6,20 @@ the offending words underlined. The tests are tried in order; the first that kno
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedInput, UnexpectedToken
+from lark.parsers.lalr_analysis import Shift
 
 from .diagnostics import Diagnostic, Label
 from .native_messages import error, listing
 from .source import Span
 from .suggest import suggest
+
+UNEXPECTED = "T120"
+"""The code of an error that says no more than what was expected."""
 
 OPERATORS = (
     "contains startswith endswith like matches in is under named ext path expand cased".split()
@@ -50,6 +55,7 @@ FOREIGN = {
 CONNECTIVES = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ",": "and"}
 
 _WORD = re.compile(r"[A-Za-z_@][\w@.\-]*|[=!<>~&|]+|[0-9][\w.]*|\S")
+_SHOUTED = re.compile(r"(?<![\w`\"])(AND|OR|NOT)\s+[^\s\"]+\s*\Z")
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _OPEN_MARKS = {'"': "text", "`": "name", "/": "regular expression"}
 
@@ -96,6 +102,11 @@ class Stop:
         return Span(self.found.source, self.found.start, self.found.start + length)
 
 
+def meant_operator(word: str) -> str | None:
+    """Return the operator that a word of another language or a misspelt one stands for."""
+    return FOREIGN.get(word) or FOREIGN.get(word.lower()) or suggest(word, OPERATORS)
+
+
 def syntax_error(fault: UnexpectedInput, piece: Span) -> Diagnostic:
     """Return what there is to say of a text that the grammar does not allow."""
     stop = _stop(fault, piece)
@@ -109,7 +120,7 @@ def _stop(fault: UnexpectedInput, piece: Span) -> Stop:
     if token is not None and token.type == "$END":
         end = piece.start + len(text[piece.start : piece.end].rstrip())
         return Stop(Span(piece.source, end, end), _expected(fault), "", piece)
-    start = fault.pos_in_stream or 0
+    start = piece.start + (fault.pos_in_stream or 0)
     word = _WORD.match(text, start, piece.end)
     end = word.end() if word else start + 1
     history = getattr(fault, "token_history", None) or [""]
@@ -118,12 +129,29 @@ def _stop(fault: UnexpectedInput, piece: Span) -> Stop:
 
 
 def _expected(fault: UnexpectedInput) -> frozenset[str]:
-    """Return the names of the tokens that could have stood there."""
-    if isinstance(fault, UnexpectedToken):
-        return frozenset(map(str, fault.accepts or fault.expected))
-    return frozenset(map(str, fault.allowed or ())) if isinstance(
-        fault, UnexpectedCharacters
-    ) else frozenset()
+    """Return the names of the tokens that could have stood there.
+
+    Lark's own list leaves out keywords and takes in tokens that only a wider context allows, so
+    the parser's moves are followed here without its callbacks.
+    """
+    state = fault.state
+    if isinstance(fault, UnexpectedToken) and fault.interactive_parser is not None:
+        state = fault.interactive_parser.parser_state
+    table = state.parse_conf.parse_table.states
+    names = [name for name in table[state.state_stack[-1]] if name.isupper()]
+    return frozenset(str(name) for name in names if _is_shifted(table, state.state_stack, name))
+
+
+def _is_shifted(table: Any, stack: list[Any], name: str) -> bool:
+    """Return whether the parser would take a token after the reductions that it asks for."""
+    stack = list(stack)
+    while True:
+        move = table[stack[-1]].get(name)
+        if move is None or move[0] is Shift:
+            return move is not None
+        rule = move[1]
+        del stack[len(stack) - len(rule.expansion) :]
+        stack.append(table[stack[-1]][rule.origin.name][1])
 
 
 def _single_quotes(stop: Stop) -> Diagnostic | None:
@@ -173,31 +201,56 @@ def _unknown_entry(stop: Stop) -> Diagnostic | None:
 def _connective(stop: Stop) -> Diagnostic | None:
     """`and`, `or` and `not` of other languages."""
     word = stop.found.text
+    text = stop.piece.source.text
+    shouted = _SHOUTED.search(text, max(stop.piece.start, stop.found.start - 200), stop.found.start)
+    if word in ("AND", "OR", "NOT"):
+        return error("T126", f"`{word}` is written `{word.lower()}`", stop.found, fix=word.lower())
+    if shouted is not None:
+        place = Span(stop.piece.source, shouted.start(1), shouted.end(1))
+        return error("T126", f"`{shouted[1]}` is written `{shouted[1].lower()}`", place,
+                     fix=shouted[1].lower())
     meant = CONNECTIVES.get(word)
-    if word in ("AND", "OR", "NOT", "And", "Or", "Not"):
-        meant = word.lower()
     if meant is None or meant.upper() not in stop.expected:
-        return None
-    if meant in ("and", "or") and word not in CONNECTIVES and "AND" not in stop.expected:
         return None
     return error("T126", f"`{word}` is written `{meant}`", stop.found, fix=meant)
 
 
+def _negated_operator(stop: Stop) -> Diagnostic | None:
+    """`Field not contains`, which other languages have."""
+    if stop.expected != {"IN"} or stop.before != "not":
+        return None
+    help_ = f"write `not Field {stop.found.text} …`, or `Field not in (…)`"
+    return error("T126", "`not` stands before the field", stop.found, help=help_)
+
+
 def _operator(stop: Stop) -> Diagnostic | None:
     """No operator after a field."""
-    if not {"CONTAINS", "EQ"} <= stop.expected:
-        return None
     word = stop.found.text
-    if not word or (word in "(){}" and word) or word.startswith(('"', "`")):
-        return _expectation(stop)
-    meant = FOREIGN.get(word) or FOREIGN.get(word.lower()) or suggest(word, OPERATORS)
+    if not {"CONTAINS", "EQ"} <= stop.expected or not word or word[0] in "(){}\"`,;":
+        return None
+    meant = meant_operator(word)
     help_ = "" if meant else f"after a field stands `==`, `!=`, `<` … or {listing(OPERATORS)}"
     return error("T126", f"`{word}` is no operator", stop.found, fix=meant, help=help_)
 
 
+def _title(stop: Stop) -> Diagnostic | None:
+    """A title without quotes."""
+    if not {"LBRACE", "STRING"} <= stop.expected or not stop.found.text[:1].isalnum():
+        return None
+    return error("T121", "a title stands in quotes", stop.found, help='write `rule "…" {`')
+
+
+def _predicate(stop: Stop) -> Diagnostic | None:
+    """No predicate where one is needed."""
+    if not {"IDENT", "LPAR", "NOT", "EXISTS"} <= stop.expected:
+        return None
+    help_ = 'a predicate begins with a field, as in `Image endswith "/bash"`'
+    return error("T121", f"expected a predicate, found {_found(stop)}", stop.found, help=help_)
+
+
 def _verdict(stop: Stop) -> Diagnostic | None:
     """A test that does not say what is expected of it."""
-    if not stop.expected & {"ARROW", "MATCH"} or "JSON_STRING" in stop.expected:
+    if not stop.expected & {"ARROW", "MATCH"}:
         return None
     help_ = "a test ends with `-> match` or `-> no match`"
     return error("T121", "the test does not say what to expect", stop.found, help=help_)
@@ -209,6 +262,9 @@ def _json(stop: Stop) -> Diagnostic | None:
         stop.expected <= {"COMMA", "RBRACE", "RBRACKET", "COLON"} and "COMMA" in stop.expected
     ):
         return None
+    if stop.before == ":" and "JSON_STRING" in stop.expected and stop.found.text[:1].isalpha():
+        help_ = "a colon stands before plain data; a detection is written `name = …`"
+        return error("T121", f"{_found(stop)} in plain data", stop.found, help=help_)
     help_ = (
         r"plain data is JSON: keys and texts in double quotes, `\\` for a backslash, "
         "no comma at the end"
@@ -229,10 +285,11 @@ def _expectation(stop: Stop) -> Diagnostic:
     wanted = _names(stop)
     message = f"expected {wanted}, found {_found(stop)}" if wanted else f"{_found(stop)} here"
     word = stop.found.text
-    near = suggest(word, (name.lower() for name in sorted(stop.expected))) if word else None
+    keywords = (name.lower() for name in sorted(stop.expected) if name not in NAMES)
+    near = suggest(word, keywords) if len(word) > 2 else None
     help_ = "" if near else "`tocsin explain T120` shows what a rule consists of"
     place = stop.found if word else stop.to(0)
-    return error("T120", message, place, fix=near, help=help_)
+    return error(UNEXPECTED, message, place, fix=near, help=help_)
 
 
 def _names(stop: Stop) -> str:
@@ -279,9 +336,12 @@ _TESTS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _open_entry,
     _unknown_entry,
     _connective,
+    _negated_operator,
     _operator,
+    _title,
     _verdict,
     _json,
     _value,
+    _predicate,
     _expectation,
 )

@@ -89,7 +89,7 @@ class _Printer:
 
     def _list(self, named: NamedList, place: Place) -> list[str]:
         """Return the lines of a named list."""
-        head = f"list {spelling.name(named.name)} ="
+        head = f"list {spelling.list_name(named.name)} ="
         values = [(value.span.start, spell_value(value)) for value in named.values]
         flat = f"{head} {', '.join(text for _, text in values)}"
         last = named.values[-1].span.end
@@ -168,7 +168,7 @@ class _Printer:
 
     def _detections(self, detections: Sequence[Detection]) -> list[str]:
         """Return the lines of detections."""
-        names = {each.name: spelling.name(each.name) for each in detections}
+        names = {each.name: spelling.name(each.name, spelling.KEYWORDS) for each in detections}
         fitting = [name for name in names.values() if len(name) <= _WIDEST_NAME]
         width = max(map(len, fitting), default=0)
         lines: list[str] = []

@@ -273,7 +273,7 @@ def spell_value(value: Value, item: Item | None = None) -> str:
         case RawText(text=text):
             return _spell_raw(text, names)
         case ListName(name=name):
-            return spelling.name(name)
+            return spelling.list_name(name)
         case FileName(path=path):
             return f"file {spelling.quote(path)}"
         case None:

@@ -11,11 +11,15 @@ import re
 from .values import Data
 
 KEYWORDS = frozenset(
-    """list rule correlation filter when test on no match and or not any all of them cased as in is
-    null empty exists like matches field file true false contains startswith endswith under named
-    ext path expand""".split()
+    """when test on no match and or not any all of them cased as in is null empty exists like
+    matches field file true false contains startswith endswith under named ext path
+    expand""".split()
 )
-"""Words with a meaning of their own; used as names they stand in backticks."""
+"""Words that cannot begin a statement as its key; there they stand in backticks."""
+
+ENTRIES = frozenset({"list", "rule", "correlation", "filter"})
+OPENERS = frozenset({"not", "any", "all", "exists", "when", "test"})
+"""Words that cannot be the name of a field or a detection where a predicate may begin."""
 
 PARTS_OF_TIME = ("minute", "hour", "day", "weekday", "week", "month", "year")
 ENCODINGS = {
@@ -98,16 +102,21 @@ def _escaped(char: str, mark: str) -> str:
     return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
 
 
-def name(text: str, reserved: frozenset[str] = KEYWORDS) -> str:
+def name(text: str, reserved: frozenset[str] = OPENERS) -> str:
     """Return a name as it stands where names may stand, in backticks where it must."""
     if text not in reserved and _NAME.fullmatch(text):
         return text
     return quote(text, "`")
 
 
+def list_name(text: str) -> str:
+    """Return the name of a list as it stands among values."""
+    return name(text, KEYWORDS | ENTRIES)
+
+
 def glob(text: str) -> str:
     """Return a detection name or a pattern of names, in backticks where it must."""
-    plain = text not in KEYWORDS and _NAME.fullmatch(text.replace("*", "_"))
+    plain = text != "them" and _NAME.fullmatch(text.replace("*", "_"))
     return text if plain else quote(text, "`")
 
 
