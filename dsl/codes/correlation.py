@@ -199,4 +199,12 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "A filter narrows rules by exactly one condition.",
     ),
+    Code(
+        "T590",
+        "correlations and filters are read, not evaluated",
+        Severity.WARNING,
+        "Correlation and filter documents are read and checked for their form, but a scan does "
+        "not evaluate them yet. The rules that they refer to report on their own, without the "
+        "filter.",
+    ),
 )

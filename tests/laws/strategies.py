@@ -84,7 +84,8 @@ addresses = st.sampled_from(
 networks = st.sampled_from(
     [
         Network(4, 10 << 24, 8), Network(4, 0, 0), Network(4, (127 << 24) + 1, 32),
-        Network(6, 0, 0), Network(6, 0xFE80 << 112, 10), Network(6, 0xFD << 120, 8), Network(6, 1, 128),
+        Network(6, 0, 0), Network(6, 0xFE80 << 112, 10), Network(6, 0xFD << 120, 8),
+        Network(6, 1, 128),
     ]
 )  # fmt: skip
 

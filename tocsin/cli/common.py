@@ -1,0 +1,135 @@
+"""What the verbs share: options, consoles, loading rules, exit codes."""
+
+import glob
+import os
+import sys
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+
+from tocsin.dsl.diagnostics import Report, Severity
+from tocsin.dsl.ir import RuleSet
+from tocsin.dsl.render import render_text
+from tocsin.errors import TocsinError
+from tocsin.load import load
+
+
+class Exit(IntEnum):
+    """The exit codes of every verb."""
+
+    CLEAN = 0
+    FOUND = 1
+    USAGE = 2
+    PARTIAL = 3
+
+
+LEVELS = ("informational", "low", "medium", "high", "critical")
+"""The levels of rules, the least first."""
+
+LEVEL_STYLES = {
+    "critical": "bold white on red",
+    "high": "bold red",
+    "medium": "yellow",
+    "low": "cyan",
+    "informational": "dim",
+}
+
+Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+
+
+def shared_options(function: Wrapped) -> Wrapped:
+    """Add the options that every verb has."""
+    function = click.option("--quiet", "-q", is_flag=True, help="Only results and faults.")(
+        function
+    )
+    return click.option("--no-color", is_flag=True, help="No colour, whatever the terminal.")(
+        function
+    )
+
+
+class Terminal:
+    """The two consoles of a run."""
+
+    def __init__(self, *, quiet: bool, no_color: bool) -> None:
+        """Open them; colour only where it is a terminal and wanted."""
+        plain = no_color or bool(os.environ.get("NO_COLOR"))
+        self.quiet = quiet
+        self.out = Console(no_color=plain, highlight=False, soft_wrap=True)
+        self.err = Console(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
+        self._colour = self.err.is_terminal and not plain
+
+    def say(self, text: str, style: str | None = None) -> None:
+        """Write a line to standard error, unless quiet."""
+        if not self.quiet:
+            self.err.print(text, style=style, markup=False)
+
+    def report(self, report: Report, *, least: Severity = Severity.WARNING) -> None:
+        """Write diagnostics to standard error."""
+        shown = Report(d for d in report if d.severity >= least)
+        if shown:
+            self.err.file.write(render_text(shown, colour=self._colour) + "\n")
+
+    def fail(self, text: str, hint: str = "") -> NoReturn:
+        """Write a fault of usage and leave with its code."""
+        self.err.print(f"error: {text}", style="bold red", markup=False)
+        if hint:
+            self.err.print(f"  {hint}", markup=False)
+        sys.exit(Exit.USAGE)
+
+
+def expand(paths: Iterable[str], terminal: Terminal) -> list[Path]:
+    """Return the paths that arguments stand for: files, folders and globs, in order."""
+    found: list[Path] = []
+    for argument in paths:
+        if Path(argument).exists():
+            found.append(Path(argument))
+            continue
+        # the pattern may be absolute, which Path.glob refuses
+        matches = [Path(name) for name in sorted(glob.glob(argument, recursive=True))]  # noqa: PTH207
+        if not matches:
+            terminal.fail(f"`{argument}` does not exist", "give a file, a folder or a glob")
+        found.extend(matches)
+    return found
+
+
+def load_rules(paths: Iterable[str], terminal: Terminal) -> RuleSet:
+    """Return the rules of files, folders and globs; faults are written and counted."""
+    rules = load(*expand(paths, terminal), on_error="skip")
+    terminal.report(rules.report, least=Severity.ERROR)
+    warnings = sum(d.severity is Severity.WARNING for d in rules.report)
+    if warnings:
+        terminal.say(f"{count(warnings, 'warning')} about rules; `tocsin check` shows them", "dim")
+    documents = len(rules.correlations) + len(rules.filters)
+    if documents:
+        terminal.say(
+            f"warning[T590]: {count(documents, 'correlation or filter document')} read but not "
+            "evaluated yet",
+            "yellow",
+        )
+    return rules
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return `1 rule`, `2 rules`, `1,234 rules`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def guarded(action: Callable[[], int], terminal: Terminal) -> NoReturn:
+    """Run a verb and leave with its code; the documented errors become messages."""
+    try:
+        code = action()
+    except TocsinError as fault:
+        terminal.report(fault.report, least=Severity.NOTE)
+        code = Exit.USAGE
+    except BrokenPipeError:
+        # the reader of the output went away: nobody is left to tell
+        sys.stdout = None  # type: ignore[assignment]
+        code = Exit.CLEAN
+    except KeyboardInterrupt:
+        terminal.err.print("stopped", markup=False)
+        code = 130
+    sys.exit(int(code))
