@@ -1,6 +1,7 @@
 """The named sets of characters in regular expressions, and sets under `i`.
 
-`\\d \\w \\s` and the POSIX names are ASCII, as in RE2. `\\p{..}` knows the general categories
+`\\d \\w \\s` and the POSIX names are ASCII, as in RE2, but `\\s` holds the vertical tab, as
+everywhere else. `\\p{..}` knows the general categories
 of Unicode, as this Python's database has them; scripts are not supported.
 """
 
@@ -13,7 +14,7 @@ from .regex_tree import LAST_POINT, Ranges, negated, united
 
 _DIGIT = ((0x30, 0x39),)
 _WORD = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-_SPACE = ((0x09, 0x0A), (0x0C, 0x0D), (0x20, 0x20))
+_SPACE = ((0x09, 0x0D), (0x20, 0x20))
 
 LETTER_SETS: dict[str, Ranges] = {
     "d": _DIGIT,
@@ -36,7 +37,7 @@ POSIX_SETS: dict[str, Ranges] = {
     "lower": ((0x61, 0x7A),),
     "print": ((0x20, 0x7E),),
     "punct": ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)),
-    "space": ((0x09, 0x0D), (0x20, 0x20)),
+    "space": _SPACE,
     "upper": ((0x41, 0x5A),),
     "word": _WORD,
     "xdigit": ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),

@@ -143,7 +143,16 @@ def _joined(left: _Texts, right: _Texts) -> _Texts | None:
     """Return every text of the left followed by every one of the right, if not too many."""
     if len(left) * len(right) > _MOST_EXACT or max(map(len, left)) > _LONGEST:
         return None
-    return frozenset(a + b for a, b in product(left, right))
+    return frozenset(_glued(a + b) for a, b in product(left, right))
+
+
+def _glued(text: str) -> str:
+    """Return a text in which marks of the ends stand once: `^^a` asks no more than `^a`."""
+    if _BEGIN not in text and _END not in text:
+        return text
+    if not text.strip(_BEGIN + _END):
+        return "".join(mark for mark in (_BEGIN, _END) if mark in text)
+    return text.replace(_BEGIN * 2, _BEGIN).replace(_END * 2, _END)
 
 
 def _either(options: list[_Finding]) -> _Finding:

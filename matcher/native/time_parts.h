@@ -156,7 +156,7 @@ inline bool TimeStamp::read_epoch(View text) noexcept {
   if (seconds < kFirst || seconds > kLast) return false;
   int64_t days = detail::floor_div(seconds, 86400);
   int64_t of_day = seconds - days * 86400;
-  int year = static_cast<int>(1970 + detail::floor_div(days, 366));  // at most a little early
+  int year = static_cast<int>(1970 + detail::floor_div(days, days < 0 ? 365 : 366));  // or earlier
   while (detail::days_of(year + 1, 1, 1) <= days) ++year;
   int month = 12;
   while (detail::days_of(year, month, 1) > days) --month;
