@@ -7,7 +7,7 @@ because the reader refuses what is deeper than `DEPTH_LIMIT`.
 from .ast import And, Node, Not, Or
 from .values import Data, DataMap
 
-DEPTH_LIMIT = 100
+DEPTH_LIMIT = 50
 """How deep parentheses, `not`, and the lists and maps of plain data may nest."""
 
 
