@@ -1,9 +1,9 @@
 """Event files to events: one module a format, one protocol (`record.Reader`).
 
 `opening.open_events` is the way in: it unpacks (`compression`), recognises (`detect`) and reads.
-Formats: `jsonl` and `json` (with `jsontext` and `splitter`), `evtx`, `xml`, `rows` (XML in rows of a log
-table), `text`, `auditd`, `delimited` (CSV), `zeek_tsv`, `w3c`, `accesslog`. `lines` cuts lines,
-`problems` has the wording of what goes wrong.
+Formats: `jsonl` and `json` (with `jsontext` and `splitter`), `evtx`, `xml`, `rows` (rows of a log
+table that hold XML), `text`, `auditd`, `delimited` (CSV), `zeek_tsv`, `w3c`, `accesslog`. `lines`
+cuts lines, `problems` has the wording of what goes wrong.
 """
 
 from tocsin.readers.opening import READERS, EventFile, open_bytes, open_events

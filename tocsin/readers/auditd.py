@@ -28,10 +28,11 @@ _TOKEN = re.compile(
     r"""|(?P<word>[^\s\x1d]+)"""
 )
 _HEX = re.compile(r"(?:[0-9A-F]{2})+")
-_ENCODED = frozenset(
-    "acct cmd comm cwd data dir exe file grp key name new new_group ocomm old path proctitle "
-    "sw vm watch".split()
+_ENCODED = re.compile(
+    r"acct|cmd|comm|cwd|data|dir|exe|file|grp|key|name|new|new_group|ocomm|old|path"
+    r"|proctitle|sw|vm|watch"
 )
+"""The fields that the kernel may write in hexadecimal."""
 _ARGUMENT = re.compile(r"a\d+(?:\[\d+\])?")
 
 
@@ -83,7 +84,7 @@ def _values(key: str, found: re.Match[str], kind: str) -> list[str]:
     if found["quoted"] is not None:
         return [found["quoted"]]
     bare = found["bare"]
-    encoded = key in _ENCODED or (kind == "EXECVE" and _ARGUMENT.fullmatch(key))
+    encoded = _ENCODED.fullmatch(key) or (kind == "EXECVE" and _ARGUMENT.fullmatch(key))
     if not encoded or not _HEX.fullmatch(bare):
         return [bare]
     text = bytes.fromhex(bare).decode("utf-8", "replace")

@@ -98,7 +98,7 @@ class _Zstd:
             self._frame = self._make()
         try:
             self._unpacked = memoryview(self._frame.decompress(self._packed))
-        except Exception as error:  # the two packages have exceptions of their own
+        except Exception as error:  # noqa: BLE001 - the two packages have exceptions of their own
             raise OSError(str(error)) from None
         self._packed = b""
         if self._frame.eof:
@@ -162,7 +162,9 @@ def _gzip() -> ModuleType:
 def _zstd(name: str) -> Callable[[], Any]:
     """Return what makes decompressors of one zstd frame."""
     try:
-        return cast("Callable[[], Any]", importlib.import_module("compression.zstd").ZstdDecompressor)
+        return cast(
+            "Callable[[], Any]", importlib.import_module("compression.zstd").ZstdDecompressor
+        )
     except ImportError:
         pass
     try:

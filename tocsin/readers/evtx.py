@@ -34,9 +34,18 @@ def read(stream: BinaryIO, name: str) -> Iterator[Record]:
         raise EventError(missing_package(name, "an event log file", "evtx")) from None
     file, size = _seekable(stream)
     try:
+        yield from _blocks(package, file, size, name)
+    finally:
+        if file is not stream:
+            file.close()
+
+
+def _blocks(package: Any, file: BinaryIO, size: int, name: str) -> Iterator[Record]:  # noqa: ANN401
+    """Go through the records of all blocks, and say if some are missing."""
+    try:
         header = file.read(_HEADER)
         file.seek(0)
-        parser: Any = package.PyEvtxParser(file, 1)
+        parser = package.PyEvtxParser(file, 1)
     except (OSError, RuntimeError) as error:
         yield _damage(0, name, _reason(error))
         return

@@ -6,7 +6,7 @@ there were and what was wrong. Nothing is read ahead but the head by which a fil
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast

@@ -9,7 +9,7 @@ from tocsin.readers.record import Record
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Record]:
-    """Read the lines of a stream; blank lines are no events, bytes that are not UTF-8 are U+FFFD."""
+    """Read the lines of a stream; blank ones are no events, stray bytes are U+FFFD."""
     index = 0
     for number, line in lines(stream):
         if line is None:

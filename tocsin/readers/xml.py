@@ -6,9 +6,10 @@ texts of elements with attributes under `#text`, named data under their names.
 """
 
 import re
-import xml.parsers.expat as expat
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, BinaryIO
+from xml.parsers import expat
 
 from tocsin.matcher.view import Event
 from tocsin.readers.lines import LINE_LIMIT
@@ -19,6 +20,7 @@ _START = re.compile(rb"<Event[\s>]")
 _END = b"</Event>"
 _PIECE = 1 << 18
 _DEPTH = 64
+_CUT_OFF = {expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN}
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Record]:
@@ -42,18 +44,21 @@ def _elements(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         buffer += piece
         while (end := buffer.find(_END, max(0, searched - len(_END)))) >= 0:
             element, buffer = buffer[: end + len(_END)], buffer[end + len(_END) :]
-            start = _START.search(element)
-            if start is not None:
-                yield number + element.count(b"\n", 0, start.start()), element[start.start() :]
+            yield from _starting(element, number)
             number += element.count(b"\n")
             searched = 0
         searched = len(buffer)
         if searched > LINE_LIMIT:
             number += buffer.count(b"\n")
             buffer, searched = b"", 0
-    start = _START.search(buffer)
-    if start is not None:
-        yield number + buffer.count(b"\n", 0, start.start()), buffer[start.start() :]
+    yield from _starting(buffer, number)
+
+
+def _starting(text: bytes, number: int) -> Iterator[tuple[int, bytes]]:
+    """Go through the elements that begin in a text; all but the last are cut off."""
+    bounds = [found.start() for found in _START.finditer(text)] + [len(text)]
+    for start, end in pairwise(bounds):
+        yield number + text.count(b"\n", 0, start), text[start:end]
 
 
 def parse_event(text: bytes) -> Event:
@@ -72,7 +77,8 @@ def parse_event(text: bytes) -> Event:
     try:
         parser.Parse(text, True)  # noqa: FBT003 - the parser's own call
     except expat.ExpatError as error:
-        raise ValueError(expat.errors.messages[error.code]) from None
+        message = expat.errors.messages[error.code]
+        raise ValueError("it is cut off" if message in _CUT_OFF else message) from None
     return {"Event": builder.event}
 
 

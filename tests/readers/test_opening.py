@@ -1,0 +1,217 @@
+"""Event files opened: unpacked, recognised, named."""
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.errors import EventError
+from tocsin.readers import READERS, open_bytes, open_events
+from tocsin.readers.compression import unpacked
+from tocsin.readers.detect import detect, suffix
+
+LINES = b'{"a":1}\n{"a":2}\n'
+
+
+def zstd(data: bytes) -> bytes:
+    """Return data packed with zstd, or skip the test where that is not installed."""
+    return bytes(pytest.importorskip("zstandard").ZstdCompressor().compress(data))
+
+
+PACKERS = [bytes, gzip.compress, bz2.compress, lzma.compress, zstd]
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+def test_packed_files_are_unpacked_on_the_fly(pack: object, tmp_path: Path) -> None:
+    path = tmp_path / "events"
+    path.write_bytes(pack(LINES))  # type: ignore[operator]
+    with open_events(path) as file:
+        assert [record.event for record in file] == [{"a": 1}, {"a": 2}]
+        assert list(file.diagnostics()) == []
+    assert file.form == "jsonl"
+
+
+def small_blocks(data: bytes) -> bytes:
+    """Return data packed with bzip2 in its smallest blocks."""
+    return bz2.compress(data, 1)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, small_blocks, lzma.compress, zstd])
+def test_a_packed_file_that_ends_early_gives_what_it_has_and_says_so(pack: object) -> None:
+    data = b"".join(b'{"a":%d,"b":"%d"}\n' % (n, n * 7919 % 10007) for n in range(50_000))
+    packed = pack(data)  # type: ignore[operator]
+    file = open_events(io.BytesIO(packed[: len(packed) // 2]), "jsonl", name="f")
+    records = [record for record in file if record.event]
+    assert records[0].event == {"a": 0, "b": "0"}
+    assert [diagnostic.code for diagnostic in file.diagnostics()][-1] == "T806"
+
+
+def test_several_packed_files_one_after_the_other_are_one() -> None:
+    for pack in (gzip.compress, zstd):
+        file = open_events(io.BytesIO(pack(b'{"a":1}\n') + pack(b'{"a":2}\n')))
+        assert [record.event for record in file] == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\x00"])
+@given(noise=st.binary(max_size=50))
+def test_any_damage_ends_the_stream_without_an_exception(magic: bytes, noise: bytes) -> None:
+    stream = unpacked(io.BytesIO(magic + noise), "f")
+    while stream.read(100):
+        pass
+
+
+def test_without_isal_gzip_is_read_by_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "isal", None)
+    monkeypatch.setitem(sys.modules, "isal.igzip", None)
+    file = open_events(io.BytesIO(gzip.compress(LINES)))
+    assert len(list(file)) == 2
+
+
+def test_without_its_package_zstd_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = zstd(LINES)
+    monkeypatch.setitem(sys.modules, "compression.zstd", None)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(EventError) as caught:
+        open_events(io.BytesIO(packed))
+    assert "T805" in str(caught.value)
+    assert "tocsin[fast]" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "form"),
+    [
+        (LINES, "jsonl"),
+        (b"\xef\xbb\xbf" + LINES, "jsonl"),
+        (b'\n\n{"a":1}', "jsonl"),
+        (b'{"a":1', "jsonl"),
+        (b'{"a":1,\n{"a":2}\n', "jsonl"),
+        (b'{\n  "a": 1\n}\n', "json"),
+        (b'{"a": {\n  "b": 1\n}}\n', "json"),
+        (b"[\n", "json"),
+        (b'{"Records":[{"a":1}]}', "json"),
+        (b'{"SyslogMessage":"<Event><System/></Event>"}\n', "rows"),
+        (b"ElfFile\x00\x00", "evtx"),
+        (b"<Event xmlns='x'>", "xml"),
+        (b"<?xml version='1.0'?><Events>", "xml"),
+        (b"May 11 18:10:20 host sysmon: <Event><System>", "xml"),
+        (b"#separator \\x09\n", "zeek"),
+        (b"#Fields: a b\n", "w3c"),
+        (b"type=SYSCALL msg=audit(1490995752.404:1): a\n", "auditd"),
+        (b"node=web type=SYSCALL msg=audit(1490995752.404:1): a\n", "auditd"),
+        (b'1.2.3.4 - - [10/Oct/2024:13:55:36 +0000] "GET / HTTP/1.1" 200 5\n', "access"),
+        (b"May 11 18:10:20 host sshd[1]: Failed\n", "text"),
+        (b"", "text"),
+    ],
+)
+def test_the_format_is_told_by_the_content(head: bytes, form: str) -> None:
+    assert detect(head, "events.log", whole=True) == form
+
+
+def test_a_table_is_told_by_its_name() -> None:
+    assert detect(b"a,b\n", "x.CSV.gz", whole=True) == "csv"
+    assert detect(b"a\tb\n", "x.tsv", whole=True) == "csv"
+    assert detect(b"a,b\n", "x.txt", whole=True) == "text"
+
+
+def test_a_first_line_without_end_is_taken_for_json_lines() -> None:
+    assert detect(b'{"a":"' + b"x" * 100, "x", whole=False) == "jsonl"
+
+
+@pytest.mark.parametrize("head", [b"PAR1\x15\x04", b"\x00\x01\x02\x03", b"MZ\x90\x00"])
+def test_what_no_reader_recognises_is_refused(head: bytes) -> None:
+    with pytest.raises(EventError) as caught:
+        open_events(io.BytesIO(head), name="x.bin")
+    (diagnostic,) = caught.value.report
+    assert (diagnostic.code, diagnostic.path) == ("T804", "x.bin")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("a.csv", ".csv"), ("a.json.gz", ".json"), ("a.gz", ""), ("a", "")]
+)
+def test_the_suffix_of_a_packer_is_passed_over(name: str, found: str) -> None:
+    assert suffix(name) == found
+
+
+def test_a_format_can_be_forced() -> None:
+    file = open_events(io.BytesIO(LINES), "text")
+    assert [record.event for record in file] == [{"message": '{"a":1}'}, {"message": '{"a":2}'}]
+
+
+def test_an_unknown_format_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(EventError, match="did you mean `jsonl`"):
+        open_events(io.BytesIO(b""), "jsonlines"[:6])
+    with pytest.raises(EventError, match="the readers are auto, jsonl"):
+        open_events(io.BytesIO(b""), "spreadsheet")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EventError) as caught:
+        open_events(tmp_path / "none.jsonl")
+    assert [diagnostic.code for diagnostic in caught.value.report] == ["T803"]
+    with pytest.raises(EventError):
+        open_events(str(tmp_path))
+
+
+def test_standard_input_is_read_under_a_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Standard:
+        """Standard input."""
+
+        buffer = io.BytesIO(b'{"a":1}\nx\n')
+
+    monkeypatch.setattr(sys, "stdin", Standard)
+    file = open_events("-")
+    assert file.name == "<stdin>"
+    assert [record.event for record in file] == [{"a": 1}, None]
+    assert file.malformed == 1
+    assert [diagnostic.path for diagnostic in file.diagnostics()] == ["<stdin>"]
+
+
+def test_the_bytes_of_a_file_begin_at_its_beginning() -> None:
+    stream, form = open_bytes(io.BytesIO(gzip.compress(LINES)))
+    assert (stream.read(), form) == (LINES, "jsonl")
+
+
+def test_a_stream_that_gives_little_at_a_time_is_recognised() -> None:
+    class Trickle(io.RawIOBase):
+        """A stream that gives three bytes at a time."""
+
+        data = io.BytesIO(LINES)
+
+        def readable(self) -> bool:
+            """Return that it can be read."""
+            return True
+
+        def readinto(self, buffer: bytearray, /) -> int:  # type: ignore[override]
+            """Give three bytes."""
+            piece = self.data.read(min(3, len(buffer)))
+            buffer[: len(piece)] = piece
+            return len(piece)
+
+    file = open_events(Trickle())  # type: ignore[arg-type]
+    assert (file.form, len(list(file))) == ("jsonl", 2)
+
+
+def test_closing_a_file_closes_what_is_below() -> None:
+    below = io.BytesIO(LINES)
+    with open_events(below) as file:
+        next(iter(file))
+    assert below.closed
+    assert file.stream.closed
+
+
+@given(st.binary(max_size=300))
+def test_any_file_is_read_or_refused(data: bytes) -> None:
+    try:
+        file = open_events(io.BytesIO(data))
+    except EventError:
+        return
+    assert file.form in READERS
+    for record in file:
+        assert (record.event is None) is (record.problem is not None)
+    list(file.diagnostics())
