@@ -169,7 +169,7 @@ def test_defender_is_an_antivirus_without_product() -> None:
     ],
 )
 def test_a_service_is_certain_channels(service: str, channels: int) -> None:
-    (route,) = routes(source(f"windows//{service}")) or ()
+    (route,) = list(routes(source(f"windows//{service}")) or ())
     assert len(list(ir.tests(route.when))) == channels
 
 
@@ -195,7 +195,7 @@ def test_a_rule_without_product_sees_the_events_of_every_product() -> None:
 
 
 def test_a_rule_for_a_whole_product_has_one_route_under_the_events_own_names() -> None:
-    (route,) = routes(source("windows")) or ()
+    (route,) = list(routes(source("windows")) or ())
     assert route.rename == ()
     assert sees("windows", {"Channel": "Whatever", "EventID": 7})
     assert not sees("windows", {"Channel": "Linux-Sysmon/Operational", "EventID": 7})
@@ -389,5 +389,4 @@ def logsources(folder: Path) -> Iterator[Logsource]:
         for document in yaml.load_all(path.read_text("utf-8"), loader):
             found = (document or {}).get("logsource")
             if isinstance(found, dict):
-                names = ("category", "product", "service")
-                yield Logsource(**{name: found.get(name) for name in names})
+                yield Logsource(found.get("category"), found.get("product"), found.get("service"))
