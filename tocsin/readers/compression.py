@@ -33,7 +33,7 @@ class _Unpacker(Protocol):
 
     def read1(self, size: int, /) -> bytes:
         """Return at most so many bytes."""
-        ...  # noqa: PIE790 - a docstring alone is no body to pyright
+        ...
 
 
 class Stream(io.RawIOBase):

@@ -39,4 +39,4 @@ class Reader(Protocol):
             stream: the decompressed bytes.
             name: what messages call the file.
         """
-        ...  # noqa: PIE790 - a docstring alone is no body to pyright
+        ...
