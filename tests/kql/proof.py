@@ -12,7 +12,7 @@ from typing import Any
 
 from tocsin.dsl.derive import all_of
 from tocsin.dsl.diagnostics import Diagnostic
-from tocsin.dsl.fieldmap import Bound, load_fieldmap
+from tocsin.dsl.fieldmap import Bound, fields_of, load_fieldmap
 from tocsin.dsl.ir import IrRule, Node
 from tocsin.dsl.rowevent import row_event
 from tocsin.dsl.schema import Schema, Table, load_schema
@@ -127,7 +127,8 @@ class _Run:
         self.judge = ColumnJudge(self.condition, bound.computed)
         self.table = _table(prover.schema, emission.table)
         names = prover.fieldmap.names.get(bound.binding.table, {})
-        maker = RowMaker(self.table, bound.computed, names)
+        separator = "/" if rule.logsource.product in {"linux", "macos"} else "\\"
+        maker = RowMaker(self.table, bound.computed, names, separator)
         words = bound.binding.words[0] if bound.binding.words else ""
         self.rows = rows_for(self.condition, maker, self.judge, words)
         self.expected = [self.judge(self.condition, row) for row in self.rows]
@@ -171,8 +172,10 @@ class _Run:
         """Return for each row whether the rule as written holds for the event it stands for."""
         binding, where = self.bound.binding, self.bound.binding.where
         rule = replace(self.rule, condition=empty_is_missing(self.rule.condition))
+        fields = fields_of(self.rule)
         return [
-            self.judge(where, row) and match(rule, row_event(binding, row)) for row in self.rows
+            self.judge(where, row) and match(rule, row_event(binding, row, fields))
+            for row in self.rows
         ]
 
     def compare(self, what: str, verdicts: list[bool]) -> Iterable[str]:

@@ -59,6 +59,7 @@ def test_our_checks_find_what_the_binder_lets_pass(gate: Gate, query: str, code:
         "P | where path matches regex @'(?i)^a\\\\b(?:c|d)$' and bag.x == 4",
         "P | where ipv6_is_in_range(ip, 'fe80::/10') or ipv4_is_in_range(ip, '10.0.0.0/8')",
         "P | where isnull(n) and isempty(path)",
+        r"P | where path matches regex @'(?-u:\b)cmd(?:\.|(?-u:\b))'",
     ],
 )
 def test_a_sound_query_passes_every_check(gate: Gate, query: str) -> None:

@@ -349,6 +349,7 @@ def _ago(arguments: list[Node], frame: Frame, _: str) -> Values:
 
 def _extract(arguments: list[Node], frame: Frame, _: str) -> Values:
     pattern, group = (constant(argument) for argument in arguments[:2])
+    _require_text("extract", arguments[2])
     series = pl.Series(evaluate(arguments[2], frame), dtype=pl.String)
     return [found or "" for found in series.str.extract(pattern, group)]
 

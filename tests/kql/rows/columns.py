@@ -7,17 +7,20 @@ what is missing.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import unescape
 
 from tocsin.dsl.ir import All, AtLeast, Equals, FieldIs, IsNull, Node, Not, Test, tests
 from tocsin.dsl.ir import Any as AnyOf
 from tocsin.dsl.places import Computed, NamedColumn
 from tocsin.matcher.reference import holds
 from tocsin.matcher.view import View
+
+from tests.kql.oracle.dynamics import dynamic_text
 
 Row = dict[str, Any]
 
@@ -78,13 +81,16 @@ def compute(place: Computed, row: Row) -> Any:
             return _joined(place, *cells)
         case "hex":
             return None if cells[0] is None else hex(cells[0])
+        case "extract":
+            found = re.search(place.path[0], dynamic_text(cells[0]))
+            return found[1] if found else None
 
 
 def _joined(place: Computed, first: str, second: str) -> str:
     if not second and place.empty is None:
         return first
-    if not first and not second:
-        return ""
+    if not first:
+        return second
     return f"{first}{place.separator}{second or place.empty}"
 
 
@@ -102,12 +108,9 @@ def _follow(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _element(text: str, name: str) -> str:
-    try:
-        root = ET.fromstring(text)  # noqa: S314  (made here)
-    except ET.ParseError:
-        return ""
-    found = (element for element in root.iter("Data") if element.get("Name") == name)
-    return next((element.text or "" for element in found), "")
+    _, start, rest = text.partition(f'<Data Name="{name}">')
+    inner, end, _ = rest.partition("</Data>")
+    return unescape(inner) if start and end else ""
 
 
 @lru_cache(maxsize=4096)

@@ -15,14 +15,20 @@ from xml.sax.saxutils import escape
 
 from tocsin.dsl.places import Computed, NamedColumn
 from tocsin.dsl.schema import Column, Table
+from tocsin.dsl.values import Regex
 
 from tests.kql.oracle.expressions import NOW
+
+from .samples import samples
 
 Row = dict[str, Any]
 _INTEGER = re.compile(r"-?\d{1,18}")
 _HEX = re.compile(r"[^0-9a-fA-F]")
 HASH_LENGTHS = {"MD5": 32, "IMPHASH": 32, "SHA1": 40, "SHA256": 64, "SHA512": 128}
-FOLDER = "C:\\Some Folder\\"
+NO_KEY = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Nothing"
+"""A registry event always has a key."""
+
+FOLDERS = {"\\": "C:\\Some Folder\\", "/": "/some folder/"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ class RowMaker:
         table: the table.
         computed: the computed columns of the rule, by name.
         names: pairs of a column with a path and the column with its last name.
+        separator: what stands between folders on the systems that the rule is for.
     """
 
     table: Table
     computed: Mapping[str, NamedColumn] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    separator: str = "\\"
 
     def row(self, values: Mapping[str, str]) -> Row:
         """Return a row in which columns, real or computed, have the given texts."""
@@ -50,8 +58,11 @@ class RowMaker:
             elif name in row:
                 row[name] = self._typed(self.table.columns[name], text)
         for column, bag in members.items():
-            row[column] = self._document(column, bag)
+            row[column] = self._document(column, bag, row[column])
         self._settle(row, values)
+        for named in self.computed.values():
+            if named.place.kind == "joined" and named.place.hives:
+                row[named.place.columns[0]] = row[named.place.columns[0]] or NO_KEY
         return row
 
     def _set_computed(
@@ -70,18 +81,27 @@ class RowMaker:
                 whole = not separator
                 row[first] = text if whole else head
                 row[second] = "" if whole or tail == place.empty else tail
+            case "extract":
+                bag = members.setdefault(place.columns[0], {})
+                if self.table.columns[place.columns[0]].type == "dynamic":
+                    name, before = _member_before(place.path[0])
+                    bag[name] = before + text
+                elif text:
+                    bag[place.path[0]] = text_around(place.path[0], text)
             case "hex":
                 number = int(text, 16) if re.fullmatch(r"0[xX][0-9a-fA-F]{1,15}", text) else None
                 row[place.columns[0]] = number
 
-    def _document(self, column: str, bag: dict[str, Any]) -> Any:
+    def _document(self, column: str, bag: dict[str, Any], text: Any) -> Any:
         """Return members in the form that a column holds them in."""
         if self.table.columns[column].type == "dynamic":
             return bag or None
         kinds = {n.place.kind for n in self.computed.values() if column in n.place.columns}
         if "xml" in kinds:
             fields = (f'<Data Name="{name}">{escape(str(v))}</Data>' for name, v in bag.items())
-            return f"<EventData>{''.join(fields)}</EventData>" if bag else ""
+            return f"{text}<EventData>{''.join(fields)}</EventData>" if bag else text
+        if "extract" in kinds:
+            return f"{text}{''.join(bag.values())}"
         return json.dumps(bag, ensure_ascii=False) if bag else ""
 
     def _typed(self, column: Column, text: str) -> Any:
@@ -98,11 +118,57 @@ class RowMaker:
             elif column.holds == "hash":
                 row[column.name] = whole_hash(column.name, text)
         for path, name in self.names.items():
-            if row.get(path):
-                row[name] = re.split(r"[\\/]", row[path])[-1]
-            elif row.get(name):
-                row[name] = re.split(r"[\\/]", row[name])[-1]
-                row[path] = f"{FOLDER}{row[name]}"
+            if row.get(path) or row.get(name):
+                row[path] = self._whole_path(row[path] or row[name])
+                row[name] = row[path].rpartition(self.separator)[2]
+
+    def _whole_path(self, text: str) -> str:
+        """Return a path with a folder, in the style of the system that the rule is for."""
+        other = "/" if self.separator == "\\" else "\\"
+        text = text.replace(other, self.separator)
+        return text if self.separator in text else f"{FOLDERS[self.separator]}{text}"
+
+
+_GROUP = re.compile(r"(?<!\\)\((?!\?)")
+_MARK = "MARKEDPLACE"
+
+
+def text_around(pattern: str, value: str) -> str:
+    """Return a text in which the first group of an expression finds a value."""
+    start = next(m.start() for m in _GROUP.finditer(pattern) if not _in_class(pattern, m.start()))
+    end = next(
+        end
+        for end in range(start + 1, len(pattern) + 1)
+        if pattern[end - 1] == ")"
+        and not _in_class(pattern, end - 1)
+        and _closed(pattern, start, end)
+    )
+    marked = Regex(pattern[:start] + _MARK + pattern[end:])
+    found = list(samples(marked))
+    behind = (text for text in found if re.search(marked.pattern, f"x{text}"))
+    return next(behind, found[-1]).replace(_MARK, value)
+
+
+def _in_class(pattern: str, at: int) -> bool:
+    before = re.sub(r"\\.", "", pattern[:at])
+    return before.rfind("[") > before.rfind("]")
+
+
+def _closed(pattern: str, start: int, end: int) -> bool:
+    """Tell whether a stretch of an expression is one whole group."""
+    try:
+        return re.compile(pattern[start:end]).groups > 0
+    except re.error:
+        return False
+
+
+def _member_before(pattern: str) -> tuple[str, str]:
+    """Return the member of a JSON text that an expression finds, and the text before its group."""
+    match = re.match(r'"(\w+)":"([^(]*)\(', pattern)
+    if match is None:
+        raise ValueError(pattern)
+    plain = re.sub(r"\\(.)", r"\1", match[2])
+    return match[1], json.loads(f'"{plain}"')
 
 
 _EMPTY: dict[int, tuple[Table, Row]] = {}
