@@ -59,7 +59,7 @@ def lower_rule(checked: CheckedRule, document: Document) -> IrRule:
         logsource=rule.logsource,
         condition=condition,
         detections=tuple(named.items()),
-        placeholders=_placeholders(condition),
+        placeholders=_placeholders(condition) if _expands(checked) else (),
         cases=rule.cases,
         syntax=rule,
     )
@@ -176,7 +176,7 @@ def _searched(chain: Chain, pattern: Pattern) -> Pattern:
     """Return the pattern of a keyword, open at both ends unless a modifier shapes it (D12)."""
     if chain.shaped:
         return pattern
-    return Pattern.of((Wild.STAR, *pattern.parts, Wild.STAR))
+    return pattern.opened(left=True, right=True)
 
 
 def _relation(chain: Chain) -> Relation:
@@ -193,14 +193,21 @@ def text_check(pattern: Pattern, *, cased: bool) -> Check:
     parts = pattern.parts
     left = bool(parts) and parts[0] is Wild.STAR
     right = bool(parts) and parts[-1] is Wild.STAR
-    inner = Pattern(parts[left : len(parts) - right]) if len(parts) > 1 else pattern
-    if parts == (Wild.STAR,):
+    if not (left or right):
+        return Equals(pattern, cased)
+    if len(parts) == 1:
         return Contains(Pattern(), cased)
+    inner = Pattern(parts[left : len(parts) - right])
     if left and right:
         return Contains(inner, cased)
     if right:
         return Starts(inner, cased)
-    return Ends(inner, cased) if left else Equals(pattern, cased)
+    return Ends(inner, cased)
+
+
+def _expands(checked: CheckedRule) -> bool:
+    """Return whether a rule may hold placeholders."""
+    return any(bound.chain.expand for bound in checked.items.values())
 
 
 def _placeholders(node: Node) -> tuple[str, ...]:

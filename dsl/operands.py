@@ -91,9 +91,9 @@ def _text(chain: Chain, value: Value) -> Operands:
     patterns = _encoded(pattern, chain.steps)
     if isinstance(patterns, ValueFault):
         return patterns
-    left = (Wild.STAR,) if chain.open_left else ()
-    right = (Wild.STAR,) if chain.open_right else ()
-    return tuple(Pattern.of((*left, *found.parts, *right)) for found in patterns)
+    return tuple(
+        found.opened(left=chain.open_left, right=chain.open_right) for found in patterns
+    )
 
 
 def _pattern(value: Value) -> Pattern | None:
@@ -129,6 +129,8 @@ def _with_placeholders(pattern: Pattern) -> Pattern:
 
 def _encoded(pattern: Pattern, steps: Sequence[Step]) -> tuple[Pattern, ...] | ValueFault:
     """Apply the steps of a chain to a pattern; an encoded text may be several."""
+    if not steps:
+        return (pattern,)
     if Step.DASHES in steps:
         pattern = Pattern.of(piece for part in pattern.parts for piece in _dashes(part))
     rest = tuple(step for step in steps if step is not Step.DASHES)

@@ -4,7 +4,7 @@ Each pass is a function from node to node. `PASSES` is the order; all are idempo
 is the whole. The reference evaluator judges them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from .folding import fold
@@ -24,7 +24,7 @@ from .ir import (
     RuleSet,
     Test,
 )
-from .lower import all_of, any_of, at_least
+from .lower import any_of, at_least
 
 GROUP = 16
 """From how many whole-value texts of one field a list becomes one set."""
@@ -40,39 +40,65 @@ def optimise_rule(rule: IrRule) -> IrRule:
     node = rule.condition
     for transform in PASSES:
         node = transform(node)
-    return replace(rule, condition=node)
+    return rule if node is rule.condition else replace(rule, condition=node)
 
 
 def _rebuilt(node: Node, transform: Callable[[Node], Node]) -> Node:
-    """Return the node with its children transformed, bottom up."""
+    """Return the node with its children transformed, or itself where that changes none."""
     match node:
-        case All(children=children):
-            return All(tuple(transform(child) for child in children))
-        case Any(children=children):
-            return Any(tuple(transform(child) for child in children))
-        case AtLeast(count=count, children=children):
-            return AtLeast(count, tuple(transform(child) for child in children))
-        case Not(child=child):
-            return Not(transform(child))
         case Test() | Const():
             return node
+        case Not(child=child):
+            changed = transform(child)
+            return node if changed is child else Not(changed)
+        case All(children=children) | Any(children=children) | AtLeast(children=children):
+            found = _each(children, transform)
+            if all(new is old for new, old in zip(found, children, strict=True)):
+                return node
+            return replace(node, children=found)
 
 
-def flatten(node: Node) -> Node:
-    """Merge nested conjunctions and disjunctions; drop double negation."""
-    node = _rebuilt(node, flatten)
+def _each(children: tuple[Node, ...], transform: Callable[[Node], Node]) -> tuple[Node, ...]:
+    """Return the children transformed; no pass changes a test, and most children are tests."""
+    return tuple(child if isinstance(child, Test) else transform(child) for child in children)
+
+
+def simplify(node: Node) -> Node:
+    """Merge nested nodes of one kind, drop double negation and repeats, fold constants.
+
+    One walk from the leaves up: what it returns for the children is simple already, so what
+    it makes of them is, too.
+    """
+    node = _rebuilt(node, simplify)
     match node:
         case All(children=children):
-            return all_of(_merged(children, All))
+            return _joined(node, children, TRUE, FALSE)
         case Any(children=children):
-            return any_of(_merged(children, Any))
+            return _joined(node, children, FALSE, TRUE)
+        case AtLeast():
+            return _simple_at_least(node)
         case Not(child=Not(child=inner)):
             return inner
+        case Not(child=Const(value=value)):
+            return Const(not value)
         case _:
             return node
 
 
-def _merged(children: Iterable[Node], kind: type[All] | type[Any]) -> Iterable[Node]:
+def _joined(node: All | Any, children: tuple[Node, ...], neutral: Const, deciding: Const) -> Node:
+    """Return a conjunction or disjunction of simple children, made simple."""
+    merged = _merged(children, type(node))
+    kept = tuple(child for child in dict.fromkeys(merged) if child != neutral)
+    if deciding in kept or _contradict(kept):
+        return deciding
+    if len(kept) == 1:
+        return kept[0]
+    if len(kept) == len(children):  # nothing was merged or dropped
+        return node
+    return replace(node, children=kept) if kept else neutral
+
+
+def _merged(children: Iterable[Node], kind: type[All] | type[Any]) -> Iterator[Node]:
     """Go through the children, and through the children of those of the same kind."""
     for child in children:
         if isinstance(child, kind):
@@ -81,73 +107,36 @@ def _merged(children: Iterable[Node], kind: type[All] | type[Any]) -> Iterable[N
             yield child
 
 
-def fold_constants(node: Node) -> Node:
-    """Work out what does not depend on the event."""
-    node = _rebuilt(node, fold_constants)
-    match node:
-        case All(children=children):
-            return _absorb(children, TRUE, FALSE, all_of)
-        case Any(children=children):
-            return _absorb(children, FALSE, TRUE, any_of)
-        case AtLeast():
-            return _fold_at_least(node)
-        case Not(child=Const(value=value)):
-            return Const(not value)
-        case _:
-            return node
-
-
-def _absorb(
-    children: Iterable[Node],
-    neutral: Const,
-    deciding: Const,
-    join: Callable[[Iterable[Node]], Node],
-) -> Node:
-    """Drop the children that change nothing; one that decides is the result."""
-    kept = [child for child in children if child != neutral]
-    if deciding in kept or _contradict(kept):
-        return deciding
-    return join(kept) if kept else neutral
-
-
-def _contradict(children: list[Node]) -> bool:
-    """Return whether some child and its negation stand side by side."""
-    plain = {child for child in children if not isinstance(child, Not)}
-    if any(isinstance(child, Not) and child.child in plain for child in children):
+def _contradict(children: tuple[Node, ...]) -> bool:
+    """Return whether some child and its opposite stand side by side."""
+    negated = [child.child for child in children if isinstance(child, Not)]
+    if negated and not {c for c in children if not isinstance(c, Not)}.isdisjoint(negated):
         return True
-    opposites = [
+    asked = {
         (test.field, test.check.present)
         for test in children
         if isinstance(test, Test) and isinstance(test.check, Exists)
-    ]
-    return any((name, not present) in opposites for name, present in opposites)
+    }
+    return any((name, not present) in asked for name, present in asked)
 
 
-def _fold_at_least(node: AtLeast) -> Node:
+def _simple_at_least(node: AtLeast) -> Node:
     """Take constants out of a count."""
+    if not any(isinstance(child, Const) for child in node.children) and (
+        1 < node.count < len(node.children)
+    ):
+        return node
     count = node.count - sum(child == TRUE for child in node.children)
     kept = [child for child in node.children if not isinstance(child, Const)]
     if count > len(kept):
         return FALSE
-    return TRUE if count <= 0 else at_least(count, kept)
-
-
-def dedupe(node: Node) -> Node:
-    """Drop children that stand there already."""
-    node = _rebuilt(node, dedupe)
-    match node:
-        case All(children=children):
-            return all_of(dict.fromkeys(children))
-        case Any(children=children):
-            return any_of(dict.fromkeys(children))
-        case _:
-            return node
+    return TRUE if count <= 0 else simplify(at_least(count, kept))
 
 
 def group(node: Node) -> Node:
     """Gather long lists of whole-value texts of one field into one set."""
     node = _rebuilt(node, group)
-    if not isinstance(node, Any):
+    if not isinstance(node, Any) or len(node.children) < GROUP:
         return node
     texts: dict[tuple[str, bool], list[str]] = {}
     for child in node.children:
@@ -177,7 +166,7 @@ def _grouped(
     children: Iterable[Node],
     texts: dict[tuple[str, bool], list[str]],
     gathered: set[tuple[str, bool]],
-) -> Iterable[Node]:
+) -> Iterator[Node]:
     """Go through the children with one set in the place of the first of its texts."""
     done: set[tuple[str, bool]] = set()
     for child in children:
@@ -191,7 +180,7 @@ def _grouped(
             yield Test(name, OneOf(frozenset(found), cased), child.span)
 
 
-PASSES: tuple[Callable[[Node], Node], ...] = (flatten, fold_constants, dedupe, flatten, group)
-"""The order in which the passes run."""
+PASSES: tuple[Callable[[Node], Node], ...] = (simplify, group, simplify)
+"""The order in which the passes run; sets made by `group` may turn out equal."""
 
 __all__ = ["PASSES", "optimise", "optimise_rule"]

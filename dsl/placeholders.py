@@ -29,7 +29,7 @@ from .ir import (
 )
 from .lower import any_of, text_check
 from .operands import PLACEHOLDER
-from .values import Pattern, Placeholder, Regex, Wild
+from .values import Pattern, Placeholder, Regex
 
 LIMIT = 100_000
 """How many texts one value may stand for once its placeholders are filled in."""
@@ -138,8 +138,8 @@ def _filled_test(test: Test, lists: Lists) -> Node:
 
 def _filled_pattern(check: Equals | Contains | Starts | Ends, lists: Lists) -> list[Check]:
     """Return a text check once for each choice of values."""
-    left = (Wild.STAR,) if isinstance(check, Contains | Ends) else ()
-    right = (Wild.STAR,) if isinstance(check, Contains | Starts) else ()
+    left = isinstance(check, Contains | Ends)
+    right = isinstance(check, Contains | Starts)
     choices = [
         [Pattern.parse(text).parts for text in lists[part.name]]
         if isinstance(part, Placeholder)
@@ -148,7 +148,7 @@ def _filled_pattern(check: Equals | Contains | Starts | Ends, lists: Lists) -> l
     ]
     return [
         text_check(
-            Pattern.of((*left, *(part for parts in chosen for part in parts), *right)),
+            Pattern.of(part for parts in chosen for part in parts).opened(left=left, right=right),
             cased=check.cased,
         )
         for chosen in product(*choices)

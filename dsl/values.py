@@ -72,6 +72,15 @@ class Pattern:
             parts.append(escaped[1:] if escaped else Wild(wild) if wild else other)
         return cls.of(parts)
 
+    def opened(self, *, left: bool, right: bool) -> "Pattern":
+        """Return the pattern with any run allowed before it, after it, or both."""
+        parts = self.parts
+        if left and parts[:1] != (Wild.STAR,):
+            parts = (Wild.STAR, *parts)
+        if right and parts[-1:] != (Wild.STAR,):
+            parts = (*parts, Wild.STAR)
+        return self if parts is self.parts else Pattern(parts)
+
     @property
     def text(self) -> str | None:
         """The only text that the pattern stands for, or `None` where it has wildcards."""

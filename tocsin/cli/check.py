@@ -3,6 +3,7 @@
 import click
 
 from tocsin.cli.common import Exit, Terminal, count, expand, guarded, shared_options
+from tocsin.dsl.constant import report_constant
 from tocsin.dsl.diagnostics import Severity
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.render import render_json, render_line, render_sarif, render_text
@@ -50,6 +51,7 @@ def _check(
 ) -> int:
     """Check the rules of some paths."""
     rules = load(*expand(paths, terminal), on_error="skip")
+    report_constant(rules, rules.report)
     if target is not None:
         _check_target(rules, target, fieldmap)
     if form == "text":
