@@ -22,11 +22,20 @@ class Comment:
 
 @dataclass(slots=True)
 class Place:
-    """The comments of one anchor."""
+    """The comments of one anchor.
 
-    before: list[str]
-    gap: bool = False
+    Attributes:
+        above: those on lines of their own, with an empty text for a blank line after one.
+        behind: the one on the same line, or empty.
+    """
+
+    above: list[str]
     behind: str = ""
+
+    @property
+    def before(self) -> list[str]:
+        """The comments on lines of their own."""
+        return [text for text in self.above if text]
 
 
 class Comments:
@@ -63,8 +72,7 @@ class Comments:
             self._rest.append(comment.text)
             return
         place = self._places.setdefault(self._anchors[index], Place([]))
-        place.before.append(comment.text)
-        place.gap = self._has_gap(comment)
+        place.above += [comment.text, ""] if self._has_gap(comment) else [comment.text]
 
     def _has_gap(self, comment: Comment) -> bool:
         """Return whether a blank line follows a comment."""
@@ -81,7 +89,7 @@ class Comments:
         anchor = self._anchors[first] if first <= last else self._anchors[last]
         place = self._places.setdefault(anchor, Place([]))
         if place.behind:
-            place.before += [place.behind, comment.text]
+            place.above += [place.behind, comment.text]
             place.behind = ""
         else:
             place.behind = comment.text

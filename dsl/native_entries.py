@@ -54,13 +54,18 @@ class Entries(Predicates):
         key: Word = children[0]
         words = [child for child in children[1:] if isinstance(child, tuple)]
         for data, place in words:
-            if data in STATEMENTS and place.text == data:
+            if data in STATEMENTS and place.text == data and self._begins_line(place):
                 self.fault(messages.needs_value(place, f"`{key.text}`"))
         span = words[0][1].to(words[-1][1])
         several = len(words) > 1 or (key.text in spelling.LIST_KEYS and not key.quoted)
         data = tuple(word for word, _ in words) if several else words[0][0]
         self.heads[span.start] = key.span.start
         return Meta(key, data, span)
+
+    def _begins_line(self, place: Span) -> bool:
+        """Return whether nothing stands before a place on its line."""
+        text = self.source.text
+        return not text[text.rfind("\n", 0, place.start) + 1 : place.start].strip()
 
     def meta_block(self, children: Children) -> Meta:
         """Read a key and a text of several lines."""

@@ -144,6 +144,8 @@ class Predicates(Transformer[Token, Any]):
             return Word(str(token), self.span(token))
         return Word(self.unquoted(token), self.span(token), quoted=True)
 
+    other_list = name
+
     def unquoted(self, token: Token) -> str:
         """Return the text of a quoted token."""
         try:

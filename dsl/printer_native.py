@@ -80,7 +80,7 @@ class _Printer:
     def _add_list(self, parts: list[list[str]], named: NamedList) -> None:
         """Add a named list; short lists stand together."""
         place = self._comments.take(named.span.start)
-        lines = [*_above(place), *self._list(named, place)]
+        lines = [*place.above, *self._list(named, place)]
         beside = parts and parts[-1][-1].startswith("list ") and len(lines) == 1
         if beside:
             parts[-1] += lines
@@ -109,7 +109,7 @@ class _Printer:
         place = self._comments.take(entry.span.start)
         title = _title(entry.meta)
         head = f"{kind} {spelling.quote(title)} {{" if title is not None else f"{kind} {{"
-        lines = [*_above(place), _behind(head, place)]
+        lines = [*place.above, _behind(head, place)]
         groups = [group for group in groups if group]
         for index, group in enumerate(groups):
             lines += ["", *group] if index else group
@@ -212,11 +212,6 @@ class _Printer:
             else:
                 lines += [_behind(f"{INDENT}{head} {first}", place), *rest[:-1], rest[-1] + tail]
         return lines
-
-
-def _above(place: Place) -> list[str]:
-    """Return the comments above an entry, with the blank line that set them apart."""
-    return [*place.before, ""] if place.gap and place.before else place.before
 
 
 def _behind(line: str, place: Place) -> str:

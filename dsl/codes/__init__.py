@@ -13,6 +13,7 @@ from . import (
     fields,
     files,
     matching,
+    native,
     structure,
     style,
     syntax,
@@ -27,6 +28,7 @@ CODES: dict[str, Code] = {
     for module in (
         files,
         syntax,
+        native,
         structure,
         values,
         fields,
