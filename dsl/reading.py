@@ -12,8 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from .diagnostics import Diagnostic, Fix, Label, Report, Severity
 from .source import Source, Span
 from .values import Data, DataMap
-from .yamlfaults import report_depth
-from .yamltext import DEPTH_LIMIT, Tree
+from .yamltext import Tree
 from .yamltypes import Numeral, Typed, type_plain
 
 TAG = "tag:yaml.org,2002:"
@@ -34,21 +33,20 @@ class Reading:
         faulty: whether an error was reported.
     """
 
-    __slots__ = ("_base", "_plain", "_text", "faulty", "report", "source")
+    __slots__ = ("_plain", "_text", "faulty", "report", "source")
 
     def __init__(self, tree: Tree, report: Report) -> None:
         """Begin to read a document."""
         self.source = tree.source
         self.report = report
         self.faulty = False
-        self._base = tree.base
         self._plain = tree.plain
         self._text = tree.source.text
 
     def span(self, node: Node) -> Span:
         """Return the place of a node, without anchor, tag and trailing blanks."""
-        start: int = self._base + node.start_mark.index
-        end: int = self._base + node.end_mark.index
+        start: int = node.start_mark.index
+        end: int = node.end_mark.index
         if type(node) is not ScalarNode:
             end = self._end(node, start, end)
         elif self._plain and not node.style:
@@ -63,7 +61,7 @@ class Reading:
         while type(last) is not ScalarNode and not last.flow_style and last.value:
             member = last.value[-1]
             last = member[1] if type(member) is tuple else member
-        found = self._base + last.end_mark.index
+        found = last.end_mark.index
         return found if start < found < end else end
 
     def error(
@@ -102,21 +100,17 @@ class Reading:
         tag = node.tag.replace(TAG, "!!")
         self.error("T009", f"the YAML tag `{tag}` has no meaning here", self.label(node))
 
-    def data(self, node: Node, depth: int = 0) -> Data:
+    def data(self, node: Node) -> Data:
         """Return plain data; dates and the like are their source text."""
         if type(node) is ScalarNode:
             typed = self.typed(node)
             return _plain(typed, node.value) if type(typed) is Numeral else typed  # type: ignore[return-value]
-        if depth > DEPTH_LIMIT:
-            self.faulty = True
-            report_depth(self.span(node), DEPTH_LIMIT, self.report)
-            return None
         if node.tag not in {None, TAG + "map", TAG + "seq"}:
             self._refuse_tag(node)
         if isinstance(node, SequenceNode):
-            return tuple([self.data(member, depth + 1) for member in node.value])
+            return tuple([self.data(member) for member in node.value])
         entries = self.pairs(node, Severity.WARNING).items()
-        return DataMap(tuple([(key, self.data(value, depth + 1)) for key, (_, value) in entries]))
+        return DataMap(tuple([(key, self.data(value)) for key, (_, value) in entries]))
 
     def pairs(self, node: MappingNode, severity: Severity) -> Pairs:
         """Return the entries of a map; a key that stands twice is reported, the last counts.

@@ -9,8 +9,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from .diagnostics import Severity
 from .reading import Pairs, Reading
-from .yamlfaults import report_depth
-from .yamltext import DEPTH_LIMIT
 
 ACTIONS = frozenset({"global", "reset", "repeat"})
 
@@ -29,8 +27,11 @@ class Merger:
         if "correlation" in top or "filter" in top:
             return top
         if action is None:
-            self._previous = _merge(reading, top, self._template, 0)
+            self._previous = _merge(reading, top, self._template)
             return self._previous
+        help_ = "write the rules out; other tools do not read templates"
+        message = "`action` documents are no longer part of Sigma"
+        reading.warn("T917", message, reading.label(top["action"][1]), help=help_)
         rest = {key: entry for key, entry in top.items() if key != "action"}
         if action == "repeat":
             return self._repeat(reading, top, rest)
@@ -45,7 +46,7 @@ class Merger:
             message = "`action: repeat` has no rule before it"
             reading.error("T217", message, label, help=help_)
             return None
-        self._previous = _merge(reading, self._previous, rest, 0)
+        self._previous = _merge(reading, self._previous, rest)
         return self._previous
 
 
@@ -58,25 +59,21 @@ def _action(top: Pairs) -> str | None:
     return word if word in ACTIONS else None
 
 
-def _merge(reading: Reading, under: Pairs, over: Pairs, depth: int) -> Pairs:
+def _merge(reading: Reading, under: Pairs, over: Pairs) -> Pairs:
     """Return both maps in one; where both have a key, `over` wins and maps merge."""
     merged = dict(under)
     for key, (key_node, value) in over.items():
         if key in merged:
-            value = _join(reading, merged[key][1], value, depth)
+            value = _join(reading, merged[key][1], value)
             key_node = merged[key][0] if isinstance(value, MappingNode) else key_node
         merged[key] = (key_node, value)
     return merged
 
 
-def _join(reading: Reading, under: Node, over: Node, depth: int) -> Node:
+def _join(reading: Reading, under: Node, over: Node) -> Node:
     """Return one value of two: maps merge, anything else is replaced."""
     if not (isinstance(under, MappingNode) and isinstance(over, MappingNode)):
         return over
-    if depth > DEPTH_LIMIT:
-        reading.faulty = True
-        report_depth(reading.span(over), DEPTH_LIMIT, reading.report)
-        return over
     pairs = [reading.pairs(node, Severity.ERROR) for node in (under, over)]
-    merged = _merge(reading, *pairs, depth + 1)
+    merged = _merge(reading, *pairs)
     return MappingNode(None, list(merged.values()), over.start_mark, over.end_mark, over.flow_style)

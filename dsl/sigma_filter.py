@@ -30,6 +30,9 @@ def read_filter(reading: Reading, top: Pairs, span: Span) -> Filter | None:
     meta = read_meta(reading, top, {"filter", "logsource"})
     if block is None or logsource is None:
         return None
+    if "timeframe" in pairs:
+        label = reading.label(pairs["timeframe"][0])
+        reading.error("T520", "a filter has no `timeframe`", label, help="remove it")
     if len(block.conditions) > 1:
         message = "a filter has one condition"
         reading.error("T521", message, reading.label(pairs["condition"][1]))

@@ -17,7 +17,7 @@ from yaml import nodes as yaml_nodes
 
 from .diagnostics import Report
 from .source import Source
-from .yamlaliases import measure
+from .yamlaliases import measure, members
 from .yamlfaults import (
     report_aliases,
     report_character,
@@ -44,7 +44,7 @@ FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010
 
 _DOCUMENT = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 _INDENTED = " " * (DEPTH_LIMIT // 2)
-"""A block nests two levels a column at most: a list may stand in the column of its map."""
+"""Blocks nest a level a column at most, so half of the limit is left for brackets."""
 _COMPACT = tuple(re.compile(rf"{mark}[ \t]+[-?:][ \t]") for mark in ("-", r"\?", ":"))
 """Several block collections that begin on one line; patterns with a first letter are quick."""
 _PROPERTY = re.compile(r"[&!](?<![^\s\[{,][&!])\S")
@@ -96,13 +96,11 @@ class Tree:
 
     Attributes:
         source: the text.
-        base: what to add to the marks of the nodes to have offsets in the text.
-        root: the outermost node.
+        root: the outermost node; the marks of all nodes are offsets in the text.
         plain: whether nothing in the text can be an anchor or a tag.
     """
 
     source: Source
-    base: int
     root: yaml_nodes.Node
     plain: bool = False
 
@@ -113,7 +111,7 @@ def read_trees(source: Source, report: Report) -> Iterator[Tree]:
         report_size(source, SIZE_LIMIT, report)
         return
     stream = _Stream(source, report)
-    start: int | None = 1 if source.text.startswith("\ufeff") else 0
+    start: int | None = 0
     for _ in range(RESTARTS):
         if start is None:
             return
@@ -128,12 +126,13 @@ class _Stream:
     def __init__(self, source: Source, report: Report) -> None:
         self.source = source
         self.report = report
-        self.text = source.text
+        marked = source.text.startswith("\ufeff")
+        self.text = "\n" + source.text[1:] if marked else source.text
         self.starts: list[int] = []
         self.forbidden: set[int] = set()
         flow = self.text.count("[") + self.text.count("{")
         self.suspicious = (
-            flow > DEPTH_LIMIT
+            flow > DEPTH_LIMIT // 2
             or _INDENTED in self.text
             or any(compact.search(self.text) for compact in _COMPACT)
         )
@@ -154,11 +153,11 @@ class _Stream:
             parser = COMPOSER(text)
             while parser.check_node():
                 root = parser.get_node()
-                done = start + root.end_mark.index
-                if not self._is_forbidden(start + root.start_mark.index) and self._is_bounded(
-                    root, start
-                ):
-                    yield Tree(self.source, start, root, self.plain)
+                if start:
+                    shift(root, start)
+                done = root.end_mark.index
+                if self._is_sound(root):
+                    yield Tree(self.source, root, self.plain)
         except yaml.MarkedYAMLError as error:
             place = report_yaml_error(self.source, start, error, self.report)
             return self._next(max(place, start + 1))
@@ -185,17 +184,15 @@ class _Stream:
                 report_character(self.source.span(*found.span()), self.report)
         self.text = FORBIDDEN.sub("\ufffd", self.text)
 
-    def _is_forbidden(self, offset: int) -> bool:
-        """Return whether the document at an offset has a forbidden character."""
-        index = bisect_right(self.starts, offset)
-        return index > 0 and self.starts[index - 1] in self.forbidden
-
-    def _is_bounded(self, root: yaml_nodes.Node, base: int) -> bool:
-        """Return whether a document stays small with its aliases written out."""
+    def _is_sound(self, root: yaml_nodes.Node) -> bool:
+        """Return whether a document has allowed characters and stays small when expanded."""
+        place = root.start_mark.index
+        index = bisect_right(self.starts, place)
+        if index > 0 and self.starts[index - 1] in self.forbidden:
+            return False
         if not self.aliases:
             return True
         extent = measure(root)
-        place = base + root.start_mark.index
         span = self.source.span(place, place + 1)
         if extent is None or extent.expanded - extent.written > ALIAS_LIMIT:
             report_aliases(span, ALIAS_LIMIT, self.report)
@@ -204,6 +201,27 @@ class _Stream:
             report_depth(span, DEPTH_LIMIT, self.report)
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Stands for a mark of PyYAML that was moved."""
+
+    index: int
+
+
+def shift(root: yaml_nodes.Node, offset: int) -> None:
+    """Move the marks of all nodes of a document that was read from the middle of a text."""
+    seen: set[int] = set()
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        node.start_mark = Mark(node.start_mark.index + offset)
+        node.end_mark = Mark(node.end_mark.index + offset)
+        stack.extend(members(node))
 
 
 def find_deep(text: str) -> int | None:
