@@ -118,7 +118,7 @@ def run_python(example: Example, place: Place) -> list[str]:
     try:
         if ">>>" not in example.text:
             code = compile("\n" * example.line + example.text, str(example.document), "exec")
-            exec(code, place.names)  # noqa: S102  our own documents
+            exec(code, place.names)  # noqa: S102 - our own documents
             return []
         parsed = doctest.DocTestParser().get_doctest(
             example.text, place.names, str(example.document), str(example.document), example.line
