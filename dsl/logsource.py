@@ -9,6 +9,7 @@ unless the user declares what the events are (decision D5).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
 from .ast import Logsource
 from .codes import CODES
@@ -39,13 +40,19 @@ def table() -> tuple[Entry, ...]:
 
 def routes(logsource: Logsource) -> tuple[Route, ...] | None:
     """Return the routes to a rule of this log source, or `None` where there are none."""
-    return _routes(_folded(logsource))
+    return _routes(_folded(logsource), declared=False)
 
 
 @lru_cache(maxsize=1024)
-def _routes(key: "Key") -> tuple[Route, ...] | None:
-    """Return the routes, merged where they rename alike."""
-    fitting = [entry for entry in table() if entry.when and _fits(key, entry.logsource)]
+def _routes(key: "Key", *, declared: bool) -> tuple[Route, ...] | None:
+    """Return the routes, merged where they rename alike.
+
+    Args:
+        key: product, category and service of a rule.
+        declared: whether to use the entries that wait for the user's word, too.
+    """
+    usable = [entry for entry in table() if entry.when and (declared or not entry.declared)]
+    fitting = [entry for entry in usable if _fits(key, entry.logsource)]
     kept = [entry for entry in fitting if not any(_covers(other, entry) for other in fitting)]
     merged: dict[Renames, list[Node]] = {}
     for entry in kept:
@@ -93,7 +100,8 @@ def declared_routes(declared: Logsource, logsource: Logsource) -> tuple[Route, .
     """
     if not selects(declared, logsource):
         return None
-    renaming = [route for route in routes(logsource) or () if route.rename]
+    found = _routes(_folded(logsource), declared=True) or ()
+    renaming = [route for route in found if route.rename]
     return (Route(TRUE), *renaming)
 
 
@@ -137,18 +145,21 @@ def _rename(node: Node, names: dict[str, str]) -> Node:
             return Not(_rename(child, names))
         case Const():
             return node
+        case _:
+            assert_never(node)
 
 
 @lru_cache(maxsize=1)
 def known() -> Node:
     """Return the condition that an event of any log source of the table satisfies."""
-    whens = dict.fromkeys(when for entry in table() for when in entry.when)
+    whens = dict.fromkeys(when for entry in table() if not entry.declared for when in entry.when)
     return Any(tuple(whens))
 
 
 def recognisers() -> tuple[tuple[Logsource, Node], ...]:
     """Return log sources with the conditions of their events, the most particular ones first."""
-    pairs = [(entry.logsource, _any(entry.when)) for entry in table() if entry.when]
+    usable = [entry for entry in table() if entry.when and not entry.declared]
+    pairs = [(entry.logsource, _any(entry.when)) for entry in usable]
     return tuple(sorted(pairs, key=lambda pair: _folded(pair[0]).count(None)))
 
 

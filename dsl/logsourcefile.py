@@ -32,9 +32,9 @@ class Entry:
 
     Attributes:
         logsource: its product, category and service.
-        when: alternatives, each a condition on header fields; none if it must be declared.
+        when: alternatives, each a condition on header fields; none if its events have no mark.
         rename: pairs of a rule's field and the event field that it is read from.
-        declared: why its events cannot be recognised, or empty.
+        declared: why the user must say that events are of this source, or empty.
     """
 
     logsource: Logsource
@@ -67,8 +67,8 @@ def read_entries(text: str) -> Iterator[Entry]:
     for item in document["sources"]:
         if unknown := set(item) - KEYS:
             raise ValueError(f"unknown key in the table of log sources: {sorted(unknown)}")
-        if ("when" in item) == ("declared" in item):
-            raise ValueError(f"a log source needs either `when` or `declared`: {item}")
+        if "when" not in item and "declared" not in item:
+            raise ValueError(f"a log source needs `when` or `declared`: {item}")
         yield _entry(item, document.get("product"))
 
 

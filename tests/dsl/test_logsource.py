@@ -145,16 +145,20 @@ def test_a_registry_rule_reads_security_4657_under_its_names() -> None:
     assert not sees("windows/registry_add", event)
 
 
-def test_defender_is_an_antivirus_without_product() -> None:
+def test_defender_is_an_antivirus_without_product_on_demand() -> None:
     event = {
         "Channel": "Microsoft-Windows-Windows Defender/Operational",
         "EventID": 1116,
         "Threat Name": "Mimikatz",
         "Path": "x.exe",
     }
-    assert verdict("/antivirus", equals("Signature", "mimikatz"), event)
-    assert verdict("/antivirus", equals("Filename", "x.exe"), event)
-    assert not sees("/antivirus", event | {"EventID": 1117})
+    assert routes(source("/antivirus")) is None
+    found = declared_routes(source("windows/antivirus/windefend"), source("/antivirus"))
+    assert found is not None
+    both = ir.All((equals("Signature", "mimikatz"), equals("Filename", "x.exe")))
+    condition = routed(rule("/antivirus", both), found)
+    assert holds(condition, View(event))
+    assert not holds(condition, View(event | {"EventID": 1117}))
     assert sees("windows//windefend", event | {"EventID": 1117})
 
 

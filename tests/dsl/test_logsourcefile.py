@@ -54,13 +54,17 @@ def test_forms_ask_for_presence_beginnings_ends_and_others() -> None:
     [
         "{service: s, wen: {A: x}}",
         "{service: s}",
-        "{service: s, when: {A: x}, declared: because}",
         "{service: s, when: {A: {resembles: x}}}",
     ],
 )
 def test_a_fault_in_the_table_is_an_error(entry: str) -> None:
     with pytest.raises(ValueError, match="log source"):
         list(read_entries(f"sources:\n  - {entry}\n"))
+
+
+def test_an_entry_may_have_conditions_and_wait_for_the_user() -> None:
+    entry = only("sources:\n  - {service: s, when: {A: x}, declared: because}\n")
+    assert (len(entry.when), entry.declared) == (1, "because")
 
 
 def test_the_table_has_every_file() -> None:
