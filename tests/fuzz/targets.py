@@ -18,7 +18,7 @@ detection:
     Image|contains: system32
   filter_b:
     User: [SYSTEM, null]
-  condition: %s
+  condition: CONDITION
 """
 
 
@@ -40,19 +40,22 @@ def predicate(data: bytes) -> None:
 
 def condition(data: bytes) -> None:
     """Read a Sigma condition over three detections."""
-    tocsin.loads(RULE % json.dumps(text_of(data)), syntax="sigma", on_error="skip")
+    tocsin.loads(
+        RULE.replace("CONDITION", json.dumps(text_of(data))), syntax="sigma", on_error="skip"
+    )
 
 
 def regex(data: bytes) -> None:
     """Read a regular expression, and search a hostile text with it if it is one."""
-    rule = RULE.replace("endswith: \\cmd.exe", f"re: {json.dumps(text_of(data))}") % "selection"
+    rule = RULE.replace("CONDITION", "selection")
+    rule = rule.replace("endswith: \\cmd.exe", f"re: {json.dumps(text_of(data))}")
     for found in tocsin.loads(rule, syntax="sigma", on_error="skip"):
         tocsin.reference.match(found, {"Image": "a" * 2_000 + "!"})
 
 
 def events(data: bytes) -> None:
     """Read JSON lines and ask a rule about each event."""
-    rules = tocsin.loads(RULE % "selection and not 1 of filter_*")
+    rules = tocsin.loads(RULE.replace("CONDITION", "selection and not 1 of filter_*"))
     for record in jsonl.read(io.BytesIO(data), "fuzzed"):
         if record.event is not None:
             tocsin.reference.match(rules[0], record.event)
