@@ -6,6 +6,7 @@ holds: a route's condition looks at header fields only, and a rule without route
 unless the user declares what the events are (decision D5).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -147,6 +148,28 @@ def _rename(node: Node, names: dict[str, str]) -> Node:
             return node
         case _:
             assert_never(node)
+
+
+def report_unrouted(rules: Iterable[IrRule], report: Report) -> int:
+    """Say which log sources keep rules from seeing any event; return how many rules."""
+    counts = Counter(str(rule.logsource) for rule in rules if routes(rule.logsource) is None)
+    if counts:
+        total = sum(counts.values())
+        listed = ", ".join(f"{source} ({count})" for source, count in counts.most_common(_LISTED))
+        report.add(
+            Diagnostic(
+                "T809",
+                CODES["T809"].severity,
+                f"{total} {'rule sees' if total == 1 else 'rules see'} no events unless their"
+                " log source is declared",
+                help="say what the events are with `--logsource`",
+                notes=(f"log sources: {listed}{', …' if len(counts) > _LISTED else ''}",),
+            )
+        )
+    return sum(counts.values())
+
+
+_LISTED = 8
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from tocsin.dsl.logsource import (
     parse_logsource,
     recognisers,
     renamed,
+    report_unrouted,
     routed,
     routes,
     selects,
@@ -316,6 +317,34 @@ def test_conditions_look_at_few_fields_by_simple_tests() -> None:
             checks = list(ir.tests(when))
             assert all(test.field is not None for test in checks)
             assert len({test.field for test in checks}) <= 4
+
+
+def test_rules_that_see_no_events_are_summed_by_log_source() -> None:
+    report = Report()
+    rules = [rule(name, ir.TRUE) for name in ("toaster", "toaster", "//nginx", "windows//system")]
+    assert report_unrouted(rules, report) == 3
+    (diagnostic,) = report
+    assert (diagnostic.code, diagnostic.severity) == ("T809", Severity.NOTE)
+    assert diagnostic.message.startswith("3 rules see no events")
+    assert diagnostic.notes == ("log sources: toaster (2), //nginx (1)",)
+
+
+def test_a_single_rule_without_events_is_told_in_the_singular() -> None:
+    report = Report()
+    assert report_unrouted([rule("toaster", ir.TRUE)], report) == 1
+    assert report[0].message.startswith("1 rule sees no events")
+
+
+def test_a_long_list_of_log_sources_is_cut() -> None:
+    report = Report()
+    report_unrouted([rule(f"toaster{number}", ir.TRUE) for number in range(20)], report)
+    assert report[0].notes[0].endswith("(1), …")
+
+
+def test_nothing_is_said_where_every_rule_sees_events() -> None:
+    report = Report()
+    assert report_unrouted([rule("windows//system", ir.TRUE)], report) == 0
+    assert not report
 
 
 @pytest.mark.parametrize(
