@@ -12,7 +12,15 @@ from typing import BinaryIO
 
 from tocsin.readers.lines import LINE_LIMIT
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+_BETWEEN = re.compile(rb'(?:[^"\[\]{},]++|' + _TEXT + rb")*+([\[\]{},])", re.DOTALL)
+"""Up to the next bracket or comma between values."""
+
+_FLAT = rb'(?:[^"\[\]{}]++|' + _TEXT + rb")*+"
+_SHALLOW = rb'(?:[^"\[\]{}]++|' + _TEXT + rb"|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])*+"
+_INSIDE = re.compile(_SHALLOW + rb"([\[\]{}])", re.DOTALL)
+"""Up to the next bracket inside a value, maps and lists that hold none passed over at once."""
+
 _PIECE = 1 << 18
 _LIST = re.compile(rb"\s*\[")
 _ENVELOPE = re.compile(
@@ -86,18 +94,16 @@ class _Splitter:
             self._drop(head.end())
 
     def _token(self) -> bytes | None:
-        """Return the next bracket, comma or text, or `None` at the end."""
-        while True:
-            found = _TOKEN.search(self.buffer, self.position)
-            if found is not None and (self.ended or found.group() != b'"'):
-                self.position = found.end()
-                return found.group()
-            self.position = len(self.buffer) if found is None else found.start()
+        """Return the next bracket or comma, or `None` at the end."""
+        pattern = _INSIDE if self.depth else _BETWEEN
+        while (found := pattern.match(self.buffer, self.position)) is None:
             if len(self.buffer) > self.limit:
                 self.too_long = True
                 self._drop(len(self.buffer))
-            if self.ended or (not self._fill() and found is None):
+            if not self._fill():
                 return None
+        self.position = found.end()
+        return found[1]
 
     def _drop(self, count: int) -> None:
         """Forget the first bytes of the buffer."""
@@ -106,7 +112,7 @@ class _Splitter:
         self.position = 0
 
     def _step(self, token: bytes) -> Iterator[Piece]:
-        """Take one bracket, comma or text into account."""
+        """Take one bracket or comma into account."""
         if token in b"[{":
             self.depth += 1
         elif token in b"]}":
