@@ -1,0 +1,157 @@
+# What the engine's headers offer, and the layout of its classes.
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libcpp cimport bool as cbool
+from libcpp.memory cimport shared_ptr, unique_ptr
+from libcpp.string cimport string
+from libcpp.vector cimport vector
+
+
+cdef extern from "native/seat.h" namespace "tocsin" nogil:
+    cdef cppclass Value:
+        const uint8_t* data
+        uint32_t size
+        cbool escaped
+
+    cdef cppclass Cell:
+        cbool filled
+        void add(const Value&) except +
+
+    cdef cppclass SlotPlace:
+        uint32_t slot
+        uint32_t rank
+        cbool leaf
+
+    cdef cppclass Name:
+        uint32_t child
+        uint32_t leaf_child
+        const SlotPlace* places
+        uint32_t place_count
+        cbool matters
+
+    cdef cppclass Names:
+        Name* find_plain(uint32_t, const uint8_t*, uint32_t) except +
+        cbool full() noexcept
+        void clear() noexcept
+
+    cdef cppclass Verdict:
+        const uint32_t* rules
+        uint32_t count
+
+    cdef cppclass MemoLimits:
+        size_t bytes
+        size_t value
+        uint64_t seed
+        cbool enabled
+
+    cdef cppclass WorkerLimits:
+        size_t sets
+        size_t verdicts
+        MemoLimits memo
+
+    cdef cppclass CppProgram "tocsin::Program":
+        cbool has_keywords
+
+    cdef cppclass CppWorker "tocsin::Worker":
+        Cell* offer(uint32_t, uint32_t, uint64_t) except +
+        vector[Value] everything
+        const CppProgram& program() noexcept
+
+    cdef cppclass Engine:
+        uint32_t declare(vector[uint8_t]) except +
+        size_t classes() noexcept
+
+    cdef cppclass Shared:
+        shared_ptr[Engine] engine
+
+    shared_ptr[Shared] open_program(const uint8_t*, size_t, string&) noexcept
+
+    cdef cppclass Hit:
+        uint64_t begin
+        uint32_t size
+        uint32_t line
+        uint32_t event
+        uint32_t rule
+
+    cdef cppclass Fault "tocsin::Lines::Fault":
+        uint64_t begin
+        uint32_t size
+        uint32_t line
+        uint32_t event
+
+    cdef cppclass CppLines "tocsin::Lines":
+        vector[Hit] hits
+        vector[Fault] malformed
+        uint64_t lines
+        uint64_t events
+        uint64_t unrecognised
+
+    cdef struct Statistics:
+        uint64_t classes
+        uint64_t classified
+        uint64_t decided
+        uint64_t memory
+        uint64_t memo_looked
+        uint64_t memo_found
+        uint64_t memo_drops
+        uint64_t regex_runs
+        uint64_t repeated_names
+
+    cdef cppclass Seat:
+        Seat(shared_ptr[Shared], const WorkerLimits&) except +
+        CppWorker& worker() noexcept
+        Names& names() noexcept
+        cbool run_lines(const uint8_t*, size_t, uint32_t, CppLines&) noexcept
+        cbool finish(uint32_t, Verdict&, cbool&) noexcept
+        Value keep(const char*, size_t) except +
+        Value keep_number(int64_t) except +
+        void begin_mapping() except +
+        uint64_t next_map() noexcept
+        const string& error() noexcept
+        Statistics statistics() except +
+
+
+cdef class Program:
+    cdef shared_ptr[Shared] shared
+
+
+cdef class Lines:
+    cdef CppLines found
+
+
+cdef struct KeyEntry:
+    void* key
+    Name* name
+    uint32_t context
+
+
+cdef class Worker:
+    cdef Program program
+    cdef unique_ptr[Seat] seat
+    cdef CppWorker* worker
+    cdef cbool collects
+    cdef vector[KeyEntry] keys
+    cdef list held
+
+    cdef Verdict judge(self, object event, uint32_t source, cbool* recognised) except *
+    cdef int walk(self, object event, uint32_t context, uint32_t depth) except -1
+    cdef int member(self, object key, object value, uint32_t context, uint64_t number,
+                    uint32_t depth) except -1
+    cdef Name* name(self, object key, uint32_t context) except? NULL
+    cdef int branch(self, const Name* name, object value, uint64_t number,
+                    uint32_t depth) except -1
+    cdef int below(self, object value, uint32_t context, uint32_t depth) except -1
+    cdef int gather(self, Cell* cell, object value, uint32_t depth) except -1
+    cdef int take(self, const Name* name, object value, uint64_t number) except -1
+    cdef object members(self, object values)
+    cdef Value text(self, object value) except *
+    cdef void forget_keys(self)
+
+
+cdef class MappingMatcher:
+    cdef readonly Program program
+    cdef list idle
+    cdef dict limits
+    cdef public uint32_t source
+
+    cdef Worker take_worker(self)

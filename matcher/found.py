@@ -1,0 +1,106 @@
+"""What the matcher reports: a match, a rule on an event.
+
+In go a rule and where its event is; out comes a `Match`, which holds on to the event, or to the
+bytes it was read from, without copying them.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..dsl.ir import IrRule, RuleInfo
+from ..dsl.logsource import renamed, routes
+from .explain import Explanation, explain
+from .view import JsonFloat
+
+Source = Callable[[], Mapping[str, Any]]
+"""Gives the event of a match when it is asked for."""
+
+
+class Match:
+    """One rule on one event."""
+
+    __slots__ = ("_event", "_rule")
+
+    def __init__(self, rule: IrRule, event: Mapping[str, Any] | Source) -> None:
+        """Hold a rule and its event, or what gives it."""
+        self._rule = rule
+        self._event = event
+
+    @property
+    def rule(self) -> RuleInfo:
+        """What is known of the rule: id, title, level, tags, path."""
+        return self._rule.info
+
+    @property
+    def definition(self) -> IrRule:
+        """The rule in logical form."""
+        return self._rule
+
+    @property
+    def rule_id(self) -> str | None:
+        """The rule's id, else its name, else `None`."""
+        return self._rule.info.id
+
+    @property
+    def title(self) -> str:
+        """The rule's title."""
+        return self._rule.info.title
+
+    @property
+    def level(self) -> str:
+        """The rule's level, or empty."""
+        return self._rule.info.level
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """The event."""
+        event = self._event
+        return event if isinstance(event, Mapping) else event()
+
+    def explain(self) -> Explanation:
+        """Return which detections and tests held, with the values that they saw."""
+        return explain_match(self._rule, self.event)
+
+    def __repr__(self) -> str:
+        """Show the rule."""
+        return f"Match({self.rule_id or self.title!r})"
+
+
+def explain_match(rule: IrRule, event: Mapping[str, Any]) -> Explanation:
+    """Return the verdict of a rule on an event, under the field names that the event has."""
+    first: Explanation | None = None
+    for seen in _seen_as(rule):
+        explanation = explain(seen, event)
+        if explanation.matched:
+            return explanation
+        first = first or explanation
+    return first or explain(rule, event)
+
+
+def _seen_as(rule: IrRule) -> Iterator[IrRule]:
+    """Go through a rule as written and as events see it that call its fields otherwise."""
+    yield rule
+    for route in routes(rule.logsource) or ():
+        if route.rename:
+            parts = tuple((name, renamed(node, route)) for name, node in rule.detections)
+            yield replace(rule, condition=renamed(rule.condition, route), detections=parts)
+
+
+def decode_line(line: bytes | memoryview) -> dict[str, Any]:
+    """Return the event of a line that has been judged, numbers as written."""
+    event: dict[str, Any] = _DECODER.decode(str(line, "utf-8"))
+    return event
+
+
+_LONG = 4000
+"""Python does not read integers of many more digits."""
+
+
+def _integer(token: str) -> int | JsonFloat:
+    """Read an integer; one that would lose its spelling is kept with it."""
+    return JsonFloat(token) if token == "-0" or len(token) > _LONG else int(token)
+
+
+_DECODER = json.JSONDecoder(parse_float=JsonFloat, parse_int=_integer)

@@ -1,0 +1,224 @@
+"""The matcher: rules compiled, events judged.
+
+The end of the pipeline and the part that users hold. In go rules in logical form (or a program
+that was stored), then events as mappings, JSON lines or Arrow data; out come `Match`es in the
+order of events and rules. What holds: verdicts are those of the reference evaluator on every
+path, whatever was judged before; a matcher may be used by many threads at once.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, Self
+
+from ..dsl.ast import Logsource
+from ..dsl.diagnostics import Report
+from ..dsl.ir import IrRule
+from ..dsl.logsource import parse_logsource, selects
+from ._engine import Lines, MappingMatcher, Program
+from .found import Match, decode_line
+from .planner import plan
+from .program import ProgramError, read_sections, variant_rules, with_rules, write_program
+from .stored import StoredRules, rules_bytes
+
+Routing = Literal["auto", "off"]
+
+LIMITS: dict[str, Any] = {
+    "memo": True,
+    "memo_bytes": 24 << 20,
+    "memo_value": 8 << 10,
+    "set_bytes": 64 << 20,
+    "verdict_bytes": 48 << 20,
+}
+"""What a worker may remember: of one field's values, the longest value, sets, verdicts."""
+
+_STEP = 4 << 20
+_MOST_DECLARED = 256
+
+
+class Matcher(MappingMatcher):
+    """Rules ready to judge events.
+
+    Attributes:
+        rules: the rules, in order.
+        report: what was to be said of them when they were compiled.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[IrRule],
+        routing: Routing = "auto",
+        report: Report | None = None,
+        *,
+        program: bytes | None = None,
+        limits: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Compile rules, or take the program that was made of them before.
+
+        Args:
+            rules: rules without unfilled placeholders.
+            routing: `"auto"`: a rule sees the events of its log source; `"off"`: all events.
+            report: what there is to say of the rules.
+            program: the program of these rules, if it is at hand.
+            limits: what a worker may remember, where `LIMITS` do not suit.
+        """
+        self.rules = rules
+        self.report = report if report is not None else Report()
+        self.routing: Routing = routing
+        self._bytes = write_program(plan(rules)) if program is None else program
+        self._limits = {**LIMITS, **(limits or {})}
+        self._sources: dict[Logsource | str, int] = {}
+        held = Program(self._bytes)
+        worker = {"seed": secrets.randbits(63) | 1, **self._limits}
+        super().__init__(held, worker, 0)
+        if routing == "off":
+            self.source = held.declare(self._active(lambda _: True, renamed=_NEVER))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, routing: Routing = "auto") -> Self:
+        """Return the matcher of a stored program.
+
+        Raises:
+            ProgramError: the bytes are damaged, or of another version.
+        """
+        rules = StoredRules.read(read_sections(data))
+        try:
+            return cls(rules, routing, program=data)
+        except ValueError as error:
+            raise ProgramError(str(error)) from None
+
+    def to_bytes(self) -> bytes:
+        """Return the program with its rules, for `from_bytes`."""
+        if isinstance(self.rules, StoredRules):
+            return self._bytes
+        return with_rules(self._bytes, rules_bytes(self.rules))
+
+    def __reduce__(self) -> tuple[Callable[..., "Matcher"], tuple[bytes, Routing]]:
+        """Pickle through the stored program."""
+        return type(self).from_bytes, (self.to_bytes(), self.routing)
+
+    def match_many(
+        self, events: Iterable[Mapping[str, Any]], logsource: "Logsource | str | None" = None
+    ) -> Iterator[tuple[int, Match]]:
+        """Go through the matches on many events, each with the position of its event."""
+        source = self.source if logsource is None else self._source(logsource)
+        worker = self.borrow()
+        try:
+            for index, event in enumerate(events):
+                rules, _ = worker.mapping(event, source)
+                for rule in rules:
+                    yield index, Match(self.rules[rule], event)
+        finally:
+            self.give_back(worker)
+
+    def match_json(
+        self, data: "bytes | bytearray | memoryview", logsource: "Logsource | str | None" = None
+    ) -> Iterator[tuple[int, Match]]:
+        """Go through the matches on lines of JSON, each with the number of its line, from 0.
+
+        Malformed lines match nothing; blank ones count as lines.
+        """
+        view = memoryview(data).cast("B")
+        source = self.source if logsource is None else self._source(logsource)
+        first = 0
+        for begin, end in _blocks(view):
+            worker = self.borrow()
+            try:
+                found = worker.lines(view, begin, end, source)
+            finally:
+                self.give_back(worker)
+            yield from self._line_matches(found, view, begin, first)
+            first += found.lines
+
+    def recognises(self, event: Mapping[str, Any]) -> bool:
+        """Return whether an event's own header says what log source it is of.
+
+        Always, where every rule sees every event.
+        """
+        worker = self.borrow()
+        try:
+            return worker.mapping(event, self.source)[1]
+        finally:
+            self.give_back(worker)
+
+    def _line_matches(
+        self, found: Lines, view: memoryview, begin: int, first: int
+    ) -> Iterator[tuple[int, Match]]:
+        """Go through the matches found in a block of lines."""
+        for start, size, line, _, rule in found.hits:
+            text = view[begin + start : begin + start + size]
+            yield first + line, Match(self.rules[rule], partial(decode_line, text))
+
+    def _matches(self, rules: list[int], event: Mapping[str, Any]) -> list[Match]:
+        """Return the matches of rules on an event."""
+        return [Match(self.rules[rule], event) for rule in rules]
+
+    def _source(self, logsource: "Logsource | str") -> int:
+        """Return the number under which events of a declared log source are judged."""
+        number = self._sources.get(logsource)
+        if number is None:
+            if len(self._sources) >= _MOST_DECLARED:
+                raise ValueError(f"more than {_MOST_DECLARED} log sources are declared")
+            declared = read_logsource(logsource) if isinstance(logsource, str) else logsource
+            number = self.program.declare(self._declared(declared))
+            self._sources[logsource] = number
+        return number
+
+    def _declared(self, declared: Logsource) -> bytes:
+        """Return how variants are judged for events of a declared log source.
+
+        The rules that it selects see every event under their own names, and those of routes
+        that rename fields as the header decides.
+        """
+        if self.routing == "off":
+            return self._active(lambda _: True, renamed=_NEVER)
+        return self._active(lambda rule: selects(declared, rule.logsource), renamed=_BY_HEADER)
+
+    def _active(self, chosen: Callable[[IrRule], bool], renamed: int) -> bytes:
+        """Return how each variant is judged; a rule's first one has the rule's own names."""
+        active = bytearray()
+        last = None
+        for number in variant_rules(self._bytes):
+            own = number != last
+            last = number
+            judged = _ALWAYS if own else renamed
+            active.append(judged if chosen(self.rules[number]) else _NEVER)
+        return bytes(active)
+
+
+_NEVER, _ALWAYS, _BY_HEADER = range(3)
+
+
+def read_logsource(text: str) -> Logsource:
+    """Read `PRODUCT/CATEGORY/SERVICE`.
+
+    Raises:
+        ValueError: it is not that.
+    """
+    report = Report()
+    declared = parse_logsource(text, report)
+    if declared is None:
+        raise ValueError(report[0].message)
+    return declared
+
+
+def _blocks(data: memoryview) -> Iterator[tuple[int, int]]:
+    """Go through spans of whole lines, some megabytes each."""
+    begin = len(_MARK) if bytes(data[: len(_MARK)]) == _MARK else 0
+    while begin < len(data):
+        end = _line_end(data, min(begin + _STEP, len(data)))
+        yield begin, end
+        begin = end
+
+
+def _line_end(data: memoryview, start: int) -> int:
+    """Return where the line ends that holds the byte before `start`."""
+    while start < len(data) and data[start - 1] != _LINE_FEED:
+        found = bytes(data[start : start + _LOOK]).find(b"\n")
+        start = min(start + (found + 1 if found >= 0 else _LOOK), len(data))
+    return start
+
+
+_LINE_FEED = ord("\n")
+_LOOK = 1 << 16
+_MARK = b"\xef\xbb\xbf"

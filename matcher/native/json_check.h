@@ -1,0 +1,143 @@
+// Validity of the parts of JSON that the structural index does not judge.
+//
+// Place in the pipeline: beside the JSON walk. simdjson's first stage finds the tokens and
+// checks UTF-8, control characters and quotes; what it leaves is checked here: that every
+// escape is a real one, and that every bare word is a number, `true`, `false` or `null`.
+// What holds: no byte outside [begin, end) is read; both paths of the escape check (AVX2 where
+// the processor has it, plain otherwise) give the same answer.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "hashing.h"
+#include "text.h"
+
+#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+#define TOCSIN_AVX2_PATH 1
+#include <immintrin.h>
+#endif
+
+namespace tocsin {
+
+inline bool is_digit(uint8_t byte) noexcept { return byte >= '0' && byte <= '9'; }
+
+// Whether the whole of [from, end) is a number by JSON's grammar.
+inline bool is_number(const uint8_t* from, const uint8_t* end) noexcept {
+  if (from < end && *from == '-') ++from;
+  if (from == end || !is_digit(*from)) return false;
+  if (*from == '0') {
+    ++from;
+  } else {
+    while (from < end && is_digit(*from)) ++from;
+  }
+  if (from < end && *from == '.') {
+    if (++from == end || !is_digit(*from)) return false;
+    while (from < end && is_digit(*from)) ++from;
+  }
+  if (from < end && (*from | 0x20) == 'e') {
+    ++from;
+    if (from < end && (*from == '+' || *from == '-')) ++from;
+    if (from == end || !is_digit(*from)) return false;
+    while (from < end && is_digit(*from)) ++from;
+  }
+  return from == end;
+}
+
+inline bool is_escape(uint8_t byte) noexcept {
+  return byte == '"' || byte == '\\' || byte == '/' || byte == 'b' || byte == 'f' ||
+         byte == 'n' || byte == 'r' || byte == 't';
+}
+
+// One escape at `from`, a backslash: the byte behind it, or null if it is none.
+inline const uint8_t* past_escape(const uint8_t* from, const uint8_t* end) noexcept {
+  if (end - from < 2) return nullptr;
+  if (is_escape(from[1])) return from + 2;
+  if (from[1] != 'u' || end - from < 6 || hex_unit(from + 2) < 0) return nullptr;
+  return from + 6;
+}
+
+inline bool escapes_hold_plain(const uint8_t* from, const uint8_t* end) noexcept {
+  while (from < end) {
+    const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from));
+    if (found == nullptr) return true;
+    from = past_escape(static_cast<const uint8_t*>(found), end);
+    if (from == nullptr) return false;
+  }
+  return true;
+}
+
+#if defined(TOCSIN_AVX2_PATH)
+
+// Which bytes of a 64 byte block are escaped, that is, stand behind a backslash that is not
+// escaped itself. `carry` is 1 if the first byte is, and is set for the next block.
+//
+// A run of backslashes escapes every second one of its bytes and, if it is of odd length, the
+// byte behind it. Adding a run's first bit to the run carries to just behind it, so that runs
+// that begin at even and at odd places can be told apart by where their carries end.
+inline uint64_t escaped_bytes(uint64_t backslash, uint64_t& carry) noexcept {
+  constexpr uint64_t kEven = 0x5555555555555555u;
+  backslash &= ~carry;  // an escaped backslash begins no run
+  const uint64_t follows = backslash << 1 | carry;
+  const uint64_t odd_starts = backslash & ~kEven & ~follows;
+  const uint64_t sum = odd_starts + backslash;
+  const bool over = sum < backslash;
+  const uint64_t invert = sum << 1;
+  const uint64_t escaped = (kEven ^ invert) & follows;
+  carry = over ? 1 : 0;
+  return escaped;
+}
+
+__attribute__((target("avx2"))) inline uint64_t mask_of(__m256i low, __m256i high) noexcept {
+  const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
+  return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
+}
+
+// Bytes that may follow a backslash, `u` included: each half of the byte names the groups it
+// may belong to, and one group must be named by both.
+__attribute__((target("avx2"))) inline __m256i escape_letters(__m256i bytes) noexcept {
+  const __m256i by_low = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1));
+  const __m256i by_high = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
+  const __m256i nibble = _mm256_set1_epi8(0x0F);
+  const __m256i low = _mm256_shuffle_epi8(by_low, _mm256_and_si256(bytes, nibble));
+  const __m256i high =
+      _mm256_shuffle_epi8(by_high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble));
+  return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+}
+
+__attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* from,
+                                                              const uint8_t* end) noexcept {
+  const __m256i slash = _mm256_set1_epi8('\\');
+  const __m256i unit = _mm256_set1_epi8('u');
+  uint64_t carry = 0;
+  for (; end - from >= 64; from += 64) {
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + 32));
+    const uint64_t found = mask_of(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
+    if ((found | carry) == 0) continue;
+    const uint64_t escaped = escaped_bytes(found, carry);
+    if ((escaped & mask_of(escape_letters(low), escape_letters(high))) != 0) return false;
+    uint64_t units =
+        escaped & mask_of(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));
+    for (; units != 0; units &= units - 1) {
+      const uint8_t* const digits = from + __builtin_ctzll(units) + 1;
+      if (end - digits < 4 || hex_unit(digits) < 0) return false;
+    }
+  }
+  return escapes_hold_plain(from - carry, end);
+}
+
+#endif
+
+// Whether every backslash in [from, end) begins an escape that JSON knows.
+inline bool escapes_hold(const uint8_t* from, const uint8_t* end) noexcept {
+#if defined(TOCSIN_AVX2_PATH)
+  static const bool wide = __builtin_cpu_supports("avx2") != 0;
+  if (wide) return escapes_hold_avx2(from, end);
+#endif
+  return escapes_hold_plain(from, end);
+}
+
+}  // namespace tocsin

@@ -1,0 +1,141 @@
+// A seat: a worker with the adapters that feed it, as one thread uses it.
+//
+// Place in the pipeline: what the Cython module holds one of per thread. What holds: nothing in
+// it throws across its interface; memory that runs out and classifiers that cannot be built are
+// kept as an error text, which the caller must ask for after each call.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "json_lines.h"
+
+namespace tocsin {
+
+// The engine with the tables that adapters share.
+struct Shared {
+  explicit Shared(std::shared_ptr<const Program> program)
+      : tables(*program), engine(std::make_shared<Engine>(std::move(program))) {}
+  NameTables tables;
+  std::shared_ptr<Engine> engine;
+};
+
+inline std::shared_ptr<Shared> open_program(const uint8_t* data, size_t size,
+                                            std::string& error) noexcept {
+  try {
+    auto program = Program::load(data, size, error);
+    return program ? std::make_shared<Shared>(std::move(program)) : nullptr;
+  } catch (const std::bad_alloc&) {
+    error = "out of memory";
+    return nullptr;
+  }
+}
+
+struct Statistics {
+  uint64_t classes = 0, classified = 0, decided = 0, memory = 0, memo_looked = 0,
+           memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0;
+};
+
+class Seat {
+ public:
+  Seat(std::shared_ptr<Shared> shared, const WorkerLimits& limits)
+      : shared_(std::move(shared)),
+        worker_(shared_->engine, limits),
+        names_(worker_.program(), shared_->tables, limits.memo.seed),
+        lines_(worker_, shared_->tables, limits.memo.seed) {}
+
+  Worker& worker() noexcept { return worker_; }
+  Names& names() noexcept { return names_; }
+
+  // Judges lines; false if something failed, see `error`.
+  bool run_lines(const uint8_t* text, size_t size, uint32_t source, Lines& out) noexcept {
+    try {
+      lines_.run(text, size, source, out);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+    return good();
+  }
+
+  // Judges the event whose values were offered since `begin`.
+  bool finish(uint32_t source, Verdict& verdict, bool& recognised) noexcept {
+    try {
+      ClassState& state = worker_.classify(source);
+      recognised = state.event_class->recognised;
+      verdict = worker_.judge(state);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+    return good();
+  }
+
+  // Text that lives until `begin_mapping` is called again.
+  Value keep(const char* text, size_t size) {
+    texts_.emplace_back(text, size);
+    const std::string& kept = texts_.back();
+    return Value{reinterpret_cast<const uint8_t*>(kept.data()),
+                 static_cast<uint32_t>(kept.size()), false};
+  }
+
+  Value keep_number(int64_t number) {
+    texts_.push_back(std::to_string(number));
+    const std::string& kept = texts_.back();
+    return Value{reinterpret_cast<const uint8_t*>(kept.data()),
+                 static_cast<uint32_t>(kept.size()), false};
+  }
+
+  void begin_mapping() {
+    texts_.clear();
+    worker_.begin();
+  }
+  uint64_t next_map() noexcept { return ++maps_; }
+
+  const std::string& error() const noexcept { return error_; }
+
+  Statistics statistics() const {
+    Statistics made;
+    made.classes = worker_.classes().size();
+    made.decided = worker_.decided();
+    made.memory = worker_.memory();
+    made.repeated_names = lines_.walk().repeated_names();
+    worker_.each_unit([&](const UnitState& unit) {
+      for (const Memo* memo : {&unit.escaped_memo(), &unit.plain_memo()}) {
+        made.memo_looked += memo->looked();
+        made.memo_found += memo->found();
+        made.memo_drops += memo->drops();
+      }
+    });
+    made.classified = worker_.bench().classified;
+    made.regex_runs = worker_.bench().scratch.regex_runs();
+    return made;
+  }
+
+ private:
+  bool out_of_memory() noexcept {
+    error_ = "out of memory";
+    worker_.clear();
+    return false;
+  }
+
+  bool good() noexcept {
+    Bench& bench = worker_.bench();
+    if (!bench.failed) return true;
+    error_ = bench.error;
+    bench.failed = false;
+    bench.scratch.reset_failure();
+    worker_.clear();
+    return false;
+  }
+
+  std::shared_ptr<Shared> shared_;
+  Worker worker_;
+  Names names_;
+  JsonLines lines_;
+  std::deque<std::string> texts_;
+  std::string error_;
+  uint64_t maps_ = 0;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,104 @@
+// JSON string contents to plain UTF-8.
+//
+// Place in the pipeline: between the JSON walk, which hands on strings as they stand in the
+// file, and the value classifier, which wants plain text; run only for values not seen before.
+// In: the bytes between the quotes, already known to be valid UTF-8 with valid escapes.
+// What holds: the output is never longer than the input; half of a surrogate pair that stands
+// alone becomes U+FFFD (or, in names, stays distinguishable from it).
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "hashing.h"
+
+namespace tocsin {
+
+inline int hex_digit(uint8_t byte) noexcept {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  const uint8_t lower = byte | 0x20;
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// The four digits after `\u`, or -1.
+inline int32_t hex_unit(const uint8_t* digits) noexcept {
+  int32_t unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_digit(digits[i]);
+    if (digit < 0) return -1;
+    unit = unit << 4 | digit;
+  }
+  return unit;
+}
+
+inline uint8_t* put_code_point(uint8_t* out, uint32_t code) noexcept {
+  if (code < 0x80) {
+    *out++ = static_cast<uint8_t>(code);
+  } else if (code < 0x800) {
+    *out++ = static_cast<uint8_t>(0xC0 | code >> 6);
+    *out++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    *out++ = static_cast<uint8_t>(0xE0 | code >> 12);
+    *out++ = static_cast<uint8_t>(0x80 | (code >> 6 & 0x3F));
+    *out++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  } else {
+    *out++ = static_cast<uint8_t>(0xF0 | code >> 18);
+    *out++ = static_cast<uint8_t>(0x80 | (code >> 12 & 0x3F));
+    *out++ = static_cast<uint8_t>(0x80 | (code >> 6 & 0x3F));
+    *out++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  }
+  return out;
+}
+
+inline bool is_high(uint32_t unit) noexcept { return (unit & 0xFC00u) == 0xD800u; }
+inline bool is_low(uint32_t unit) noexcept { return (unit & 0xFC00u) == 0xDC00u; }
+
+// One `\u` escape, with its second half where there is one. `from` is behind the `u`.
+inline const uint8_t* unescape_unit(const uint8_t* from, const uint8_t* end, uint8_t*& out,
+                                    bool keep_halves) noexcept {
+  uint32_t code = static_cast<uint32_t>(hex_unit(from));
+  from += 4;
+  if (is_high(code) && end - from >= 6 && from[0] == '\\' && from[1] == 'u') {
+    const uint32_t second = static_cast<uint32_t>(hex_unit(from + 2));
+    if (is_low(second)) {
+      out = put_code_point(out, 0x10000u + ((code & 0x3FFu) << 10) + (second & 0x3FFu));
+      return from + 6;
+    }
+  }
+  if ((is_high(code) || is_low(code)) && !keep_halves) code = 0xFFFD;
+  out = put_code_point(out, code);
+  return from;
+}
+
+inline uint8_t plain_escape(uint8_t byte) noexcept {
+  switch (byte) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return byte;  // " \ /
+  }
+}
+
+// Writes the text to `out`, which has room for `size` bytes, and returns its length.
+inline size_t unescape(const uint8_t* from, size_t size, uint8_t* out, bool keep_halves) noexcept {
+  const uint8_t* const end = from + size;
+  uint8_t* const begin = out;
+  while (from < end) {
+    const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from));
+    const uint8_t* const stop = found == nullptr ? end : static_cast<const uint8_t*>(found);
+    std::memcpy(out, from, static_cast<size_t>(stop - from));
+    out += stop - from;
+    if (stop == end) break;
+    if (stop[1] == 'u') {
+      from = unescape_unit(stop + 2, end, out, keep_halves);
+    } else {
+      *out++ = plain_escape(stop[1]);
+      from = stop + 2;
+    }
+  }
+  return static_cast<size_t>(out - begin);
+}
+
+}  // namespace tocsin

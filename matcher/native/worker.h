@@ -1,0 +1,401 @@
+// The worker: everything one thread needs to judge events.
+//
+// Place in the pipeline: an adapter (JSON, mapping, Arrow) calls `begin`, offers the values of
+// the slots it finds, and calls `judge`, which yields the numbers of the matching rules.
+// What holds: verdicts depend on the event and the program alone; memo, sets and verdict cache
+// are bounded and only save work; a worker is used by one thread at a time.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "engine.h"
+#include "number_map.h"
+#include "relation.h"
+#include "unit.h"
+
+namespace tocsin {
+
+// What an event holds for a slot.
+struct Cell {
+  uint64_t event = 0;      // the event it was filled by
+  uint64_t map = 0;        // the map that the last values came from
+  uint32_t rank = 0;       // of the place they were found at
+  uint32_t count = 0;      // number of values
+  uint32_t before = 0;     // of them, those from earlier maps
+  bool filled = false;     // something that is not null was found
+  bool was_filled = false; // the same before the last map
+  Value first;
+  std::vector<Value> more;
+
+  const Value& value(uint32_t at) const noexcept { return at == 0 ? first : more[at - 1]; }
+
+  void add(const Value& value) {
+    filled = true;
+    if (count == 0) {
+      first = value;
+    } else {
+      more.resize(count - 1);
+      more.push_back(value);
+    }
+    ++count;
+  }
+};
+
+struct Verdict {
+  const uint32_t* rules = nullptr;
+  uint32_t count = 0;
+};
+
+struct WorkerLimits {
+  size_t sets = 64u << 20;      // bytes of all sets of a worker
+  size_t verdicts = 48u << 20;  // bytes of all verdict caches of a worker
+  MemoLimits memo;
+};
+
+// A class as one worker knows it.
+struct ClassState {
+  ClassState(std::shared_ptr<const EventClass> made, uint64_t seed)
+      : event_class(std::move(made)),
+        width(static_cast<uint32_t>(event_class->fields.size()) +
+              (event_class->keywords ? 1 : 0) +
+              static_cast<uint32_t>((event_class->relations.size() + 31) / 32)),
+        key(width),
+        verdicts(width, seed),
+        true_in(event_class->tests, 0),
+        tried_in(event_class->candidates.size(), 0) {}
+
+  std::shared_ptr<const EventClass> event_class;
+  std::vector<UnitState*> units;
+  UnitState* keywords = nullptr;
+  uint32_t width;
+  std::vector<uint32_t> key;
+  NumberMap verdicts;
+  struct Span { uint32_t begin, count; };
+  std::vector<Span> spans;
+  std::vector<uint32_t> rules;
+  std::vector<uint32_t> true_in;   // by test, the round in which it held
+  std::vector<uint32_t> tried_in;  // by candidate, the round in which it was run
+  uint32_t round = 0;
+  uint64_t events = 0;
+
+  size_t memory() const noexcept {
+    return verdicts.memory() + spans.capacity() * sizeof(Span) + rules.capacity() * 4;
+  }
+  void clear() {
+    verdicts.clear();
+    spans.clear();
+    rules.clear();
+  }
+};
+
+class Worker {
+ public:
+  Worker(std::shared_ptr<Engine> engine, const WorkerLimits& limits)
+      : engine_(std::move(engine)),
+        program_(engine_->program()),
+        limits_(limits),
+        cells_(program_.slots.size),
+        class_numbers_(program_.headers.size + 1, limits.memo.seed),
+        header_key_(program_.headers.size + 1) {
+    bench_.limits = limits.memo;
+    for (const auto& unit : engine_->header_units()) header_.push_back(state(unit));
+    reset_header();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  const Program& program() const noexcept { return program_; }
+
+  void begin() {
+    ++event_;
+    for (const uint32_t h : touched_) header_key_[h + 1] = header_[h]->missing();
+    touched_.clear();
+    if (program_.has_keywords) everything.clear();
+    if (set_memory_ > limits_.sets) clear();
+  }
+
+  // The cell that takes the values of a path, or null if a better place has been found.
+  // `map` identifies the map that holds the key.
+  Cell* offer(uint32_t slot, uint32_t rank, uint64_t map) {
+    Cell& cell = cells_[slot];
+    if (cell.event == event_) {
+      if (rank > cell.rank) return nullptr;
+      if (rank == cell.rank) {
+        again(cell, map);
+        return &cell;
+      }
+    }
+    if (cell.event != event_ && program_.header_of[slot] != kNone) {
+      touched_.push_back(program_.header_of[slot]);
+    }
+    cell.event = event_;
+    cell.rank = rank;
+    cell.map = map;
+    cell.count = cell.before = 0;
+    cell.filled = cell.was_filled = false;
+    return &cell;
+  }
+
+  // Finds the class of the event from its header cells.
+  ClassState& classify(uint32_t source) {
+    header_key_[0] = source;
+    for (const uint32_t h : touched_) {
+      header_key_[h + 1] = set_of(program_.headers[h], *header_[h]);
+    }
+    uint64_t hash = 0;
+    const uint32_t number = class_numbers_.find(header_key_.data(), hash);
+    if (number != NumberMap::kMissing) return *classes_[number];
+    return new_class(source, hash);
+  }
+
+  // Judges the event by the other cells.
+  Verdict judge(ClassState& state) {
+    const EventClass& known = *state.event_class;
+    ++state.events;
+    if (known.candidates.empty()) return Verdict{};
+    uint32_t* out = state.key.data();
+    for (size_t i = 0; i < known.fields.size(); ++i) {
+      *out++ = set_of(known.fields[i].slot, *state.units[i]);
+    }
+    if (state.keywords != nullptr) *out++ = set_of_everything(*state.keywords);
+    if (!known.relations.empty()) relate(known, out);
+    uint64_t hash = 0;
+    uint32_t row = state.verdicts.find(state.key.data(), hash);
+    if (row == NumberMap::kMissing) row = decide(state, hash);
+    const ClassState::Span span = state.spans[row];
+    return Verdict{state.rules.data() + span.begin, span.count};
+  }
+
+  // Every value of the event, filled by adapters if the program has keywords.
+  std::vector<Value> everything;
+
+  Bench& bench() noexcept { return bench_; }
+  const Bench& bench() const noexcept { return bench_; }
+  Engine& engine() noexcept { return *engine_; }
+  const std::vector<std::unique_ptr<ClassState>>& classes() const noexcept { return classes_; }
+
+  uint64_t decided() const noexcept { return decided_; }
+
+  template <typename Visit>
+  void each_unit(Visit&& visit) const {
+    for (const auto& pair : units_) visit(*pair.second);
+  }
+
+  size_t memory() const {
+    size_t total = bench_.text.capacity() + bench_.scratch.memory();
+    each_unit([&](const UnitState& unit) { total += unit.memory(); });
+    for (const auto& known : classes_) total += known->memory();
+    return total;
+  }
+
+  // Forgets everything remembered; verdicts stay the same.
+  void clear() {
+    for (auto& pair : units_) pair.second->clear();
+    class_numbers_.clear();
+    classes_.clear();
+    verdict_memory_ = set_memory_ = 0;
+    reset_header();
+  }
+
+ private:
+  static constexpr size_t kMostClasses = 8192;
+
+  void again(Cell& cell, uint64_t map) const noexcept {
+    if (cell.map == map) {  // two names that differ in spaces: the later one counts
+      cell.count = cell.before;
+      cell.filled = cell.was_filled;
+    } else {
+      cell.map = map;
+      cell.before = cell.count;
+      cell.was_filled = cell.filled;
+    }
+  }
+
+  void reset_header() noexcept {
+    for (size_t h = 0; h < header_.size(); ++h) header_key_[h + 1] = header_[h]->missing();
+  }
+
+  UnitState* state(const std::shared_ptr<const Unit>& unit) {
+    std::unique_ptr<UnitState>& known = units_[unit.get()];
+    if (!known) known = std::make_unique<UnitState>(unit, bench_);
+    return known.get();
+  }
+
+  ClassState& new_class(uint32_t source, uint64_t hash) {
+    std::vector<Sets::Members> header;
+    for (size_t h = 0; h < header_.size(); ++h) {
+      header.push_back(header_[h]->members(header_key_[h + 1]));
+    }
+    if (classes_.size() >= kMostClasses) {
+      class_numbers_.clear();
+      classes_.clear();
+    }
+    auto made = std::make_unique<ClassState>(engine_->get(source, header), limits_.memo.seed);
+    const EventClass& known = *made->event_class;
+    for (const Field& field : known.fields) made->units.push_back(state(field.unit));
+    if (known.keywords) made->keywords = state(known.keywords);
+    class_numbers_.keep(header_key_.data(), hash, static_cast<uint32_t>(classes_.size()));
+    classes_.push_back(std::move(made));
+    return *classes_.back();
+  }
+
+  uint32_t set_of(uint32_t slot, UnitState& unit) {
+    const Cell& cell = cells_[slot];
+    if (cell.event != event_) {
+      return program_.slots[slot].part_count == 0 ? unit.missing() : set_of_joined(slot, unit);
+    }
+    if (cell.count == 1) return unit.look_up(cell.first);
+    if (cell.count == 0) return cell.filled ? unit.valueless() : unit.null();
+    ids_.clear();
+    for (uint32_t i = 0; i < cell.count; ++i) ids_.push_back(unit.look_up(cell.value(i)));
+    return unit.join(ids_.data(), cell.count);
+  }
+
+  uint32_t set_of_joined(uint32_t slot, UnitState& unit) {
+    Value joined;
+    return join_parts(slot, joined) ? unit.look_up(joined) : unit.missing();
+  }
+
+  // A field of several: the first values of its parts with backslashes between them.
+  bool join_parts(uint32_t slot, Value& out) {
+    const SlotRow& row = program_.slots[slot];
+    joined_.clear();
+    for (uint32_t i = 0; i < row.part_count; ++i) {
+      const Cell& cell = cells_[program_.parts[row.parts + i]];
+      if (cell.event != event_ || cell.count == 0) return false;
+      if (i != 0) joined_.push_back('\\');
+      append_text(cell.first, joined_);
+    }
+    out = Value{joined_.data(), static_cast<uint32_t>(joined_.size()), false};
+    return row.part_count != 0;
+  }
+
+  uint32_t set_of_everything(UnitState& unit) {
+    ids_.clear();
+    uint32_t last = unit.valueless();
+    for (const Value& value : everything) {
+      const uint32_t id = unit.look_up(value);
+      if (id == last || id == unit.valueless()) continue;
+      ids_.push_back(last = id);
+    }
+    if (ids_.empty()) return unit.valueless();
+    return unit.join(ids_.data(), static_cast<uint32_t>(ids_.size()));
+  }
+
+  void texts_of(uint32_t slot, std::vector<std::vector<uint8_t>>& out, bool cased) {
+    out.clear();
+    const Cell& cell = cells_[slot];
+    if (cell.event == event_) {
+      for (uint32_t i = 0; i < cell.count; ++i) out.push_back(plain_text(cell.value(i), cased));
+    } else {
+      Value joined;
+      if (join_parts(slot, joined)) out.push_back(plain_text(joined, cased));
+    }
+  }
+
+  void relate(const EventClass& known, uint32_t* out) {
+    std::fill(out, out + (known.relations.size() + 31) / 32, 0);
+    for (size_t i = 0; i < known.relations.size(); ++i) {
+      const Relation& row = known.relations[i];
+      texts_of(row.slot, left_, (row.relation & 4) != 0);
+      texts_of(row.other, right_, (row.relation & 4) != 0);
+      if (some_related(left_, right_, row.relation & 3)) out[i / 32] |= 1u << (i % 32);
+    }
+  }
+
+  void mark(ClassState& state, const Sets::Members& set, uint32_t first) {
+    for (uint32_t i = 0; i < set.count; ++i) hold(state, first + set.begin[i]);
+  }
+
+  void hold(ClassState& state, uint32_t test) {
+    const EventClass& known = *state.event_class;
+    state.true_in[test] = state.round;
+    for (uint32_t i = known.trigger_begin[test]; i < known.trigger_begin[test + 1]; ++i) {
+      const uint32_t candidate = known.triggers[i];
+      if (state.tried_in[candidate] == state.round) continue;
+      state.tried_in[candidate] = state.round;
+      triggered_.push_back(candidate);
+    }
+  }
+
+  // A vector of sets not met before: runs the rules that a true test triggers.
+  uint32_t decide(ClassState& state, uint64_t hash) {
+    const EventClass& known = *state.event_class;
+    ++decided_;
+    if (++state.round == 0) {
+      std::fill(state.true_in.begin(), state.true_in.end(), 0);
+      std::fill(state.tried_in.begin(), state.tried_in.end(), 0);
+      state.round = 1;
+    }
+    triggered_.assign(known.always.begin(), known.always.end());
+    const uint32_t* key = state.key.data();
+    for (size_t i = 0; i < known.fields.size(); ++i) {
+      mark(state, state.units[i]->members(*key++), known.fields[i].first);
+    }
+    if (state.keywords != nullptr) {
+      mark(state, state.keywords->members(*key++), known.keywords_first);
+    }
+    for (size_t i = 0; i < known.relations.size(); ++i) {
+      if ((key[i / 32] >> (i % 32) & 1) != 0) hold(state, known.relations[i].test);
+    }
+    return remember(state, hash);
+  }
+
+  uint32_t remember(ClassState& state, uint64_t hash) {
+    const EventClass& known = *state.event_class;
+    matched_.clear();
+    for (uint32_t number : triggered_) {
+      const EventClass::Candidate& candidate = known.candidates[number];
+      const uint32_t round = state.round;
+      if (run_code(known.code, candidate.entry,
+                   [&](uint32_t test) { return state.true_in[test] == round; })) {
+        matched_.push_back(candidate.rule);
+      }
+    }
+    std::sort(matched_.begin(), matched_.end());
+    matched_.erase(std::unique(matched_.begin(), matched_.end()), matched_.end());
+    make_room();
+    const size_t before = state.memory();
+    const uint32_t row = static_cast<uint32_t>(state.spans.size());
+    state.spans.push_back({static_cast<uint32_t>(state.rules.size()),
+                           static_cast<uint32_t>(matched_.size())});
+    state.rules.insert(state.rules.end(), matched_.begin(), matched_.end());
+    state.verdicts.keep(state.key.data(), hash, row);
+    verdict_memory_ += state.memory() - before;
+    return row;
+  }
+
+  // Called when something new is about to be remembered: measures, and forgets when it is much.
+  void make_room() {
+    if ((decided_ & 1023) == 0) {
+      set_memory_ = 0;
+      for (const auto& pair : units_) set_memory_ += pair.second->set_memory();
+    }
+    if (verdict_memory_ <= limits_.verdicts) return;
+    for (const auto& known : classes_) known->clear();
+    verdict_memory_ = 0;
+  }
+
+  std::shared_ptr<Engine> engine_;
+  const Program& program_;
+  WorkerLimits limits_;
+  Bench bench_;
+  std::unordered_map<const Unit*, std::unique_ptr<UnitState>> units_;
+  std::vector<UnitState*> header_;
+  std::vector<Cell> cells_;
+  uint64_t event_ = 0;
+  NumberMap class_numbers_;
+  std::vector<uint32_t> header_key_;  // source, then a set for each header field
+  std::vector<uint32_t> touched_;     // header fields that the event has
+  std::vector<std::unique_ptr<ClassState>> classes_;
+  std::vector<uint32_t> ids_, triggered_, matched_;
+  std::vector<uint8_t> joined_;
+  std::vector<std::vector<uint8_t>> left_, right_;
+  size_t set_memory_ = 0, verdict_memory_ = 0;
+  uint64_t decided_ = 0;
+};
+
+}  // namespace tocsin

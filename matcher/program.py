@@ -1,0 +1,250 @@
+"""The program: a plan as flat bytes that all workers share and that can be stored.
+
+Between the planner and the engine. In goes a `Plan`, out come bytes: a header with a magic word,
+the format's version and a checksum, a table of sections, and the sections, each an array of
+rows of 32-bit numbers or plain bytes. `native/program.h` reads them and checks every number; it
+and this module describe the same layout. What holds: equal plans give equal bytes.
+
+    offset  size
+    0       8     "TOCSINPG"
+    8       4     version of the format
+    12      4     number of sections
+    16      8     size of all
+    24      16    checksum of all that follows (BLAKE2b)
+    40      24 a section: kind, width of a row, offset, size
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
+from .encode import encode_checks
+from .planner import Plan
+
+MAGIC = b"TOCSINPG"
+VERSION = 1
+_HEADER = struct.Struct("<8sIIQ16s")
+_SECTION = struct.Struct("<IIQQ")
+_NONE = 0xFFFFFFFF
+
+
+class ProgramError(ValueError):
+    """Bytes that are no program, or not one of this version."""
+
+
+class Section(IntEnum):
+    """The kinds of sections."""
+
+    STRINGS = 1
+    SLOTS = 2
+    PARTS = 3
+    CONTEXTS = 4
+    ENTRIES = 5
+    CANDIDATES = 6
+    CHECKS = 7
+    RECORDS = 8
+    PREDICATES = 9
+    CODE = 10
+    WITNESSES = 11
+    VARIANTS = 12
+    HEADERS = 13
+    FACTS = 14
+    RULES = 15
+    """What rules are called and mean, for people; the engine does not read it."""
+
+
+class _Kind(IntEnum):
+    """Who decides a check: the value classifier, or the engine by itself."""
+
+    VALUE = 0
+    EXISTS = 1
+    MISSING = 2
+    IS_NULL = 3
+    RELATION = 4
+
+
+_RELATIONS = {
+    Relation.EQUALS: 0,
+    Relation.STARTS: 1,
+    Relation.ENDS: 2,
+    Relation.CONTAINS: 3,
+}
+_CASED = 4
+
+
+def write_program(plan: Plan, rules: bytes = b"") -> bytes:
+    """Return the program of a plan.
+
+    Args:
+        plan: the plan.
+        rules: what is kept beside it, for people.
+    """
+    writer = _Writer()
+    writer.slots(plan)
+    writer.contexts(plan)
+    writer.checks(plan.checks)
+    writer.rules(plan)
+    writer.sections[Section.RULES] = (1, rules)
+    return writer.bytes()
+
+
+def read_sections(data: bytes) -> dict[int, bytes]:
+    """Return the sections of a program by kind.
+
+    Raises:
+        ProgramError: the bytes are damaged or of another version.
+    """
+    if len(data) < _HEADER.size or data[:8] != MAGIC:
+        raise ProgramError("not a Tocsin program")
+    _, version, count, size, checksum = _HEADER.unpack_from(data)
+    if version != VERSION:
+        raise ProgramError("a program of another version")
+    if size != len(data) or _HEADER.size + count * _SECTION.size > size:
+        raise ProgramError("a program cut short")
+    if _checksum(memoryview(data)[_HEADER.size :]) != checksum:
+        raise ProgramError("a damaged program")
+    rows = [_SECTION.unpack_from(data, _HEADER.size + i * _SECTION.size) for i in range(count)]
+    return {kind: data[offset : offset + length] for kind, _, offset, length in rows}
+
+
+def with_rules(data: bytes, rules: bytes) -> bytes:
+    """Return a program with other texts about its rules."""
+    _, _, count, _, _ = _HEADER.unpack_from(data)
+    writer = _Writer()
+    for index in range(count):
+        row = _SECTION.unpack_from(data, _HEADER.size + index * _SECTION.size)
+        kind, width, offset, length = row
+        writer.sections[Section(kind)] = (width, data[offset : offset + length])
+    writer.sections[Section.RULES] = (1, rules)
+    return writer.bytes()
+
+
+def variant_rules(data: bytes) -> list[int]:
+    """Return the rule of each variant; the first one of a rule has the rule's own names."""
+    rows = read_sections(data)[Section.VARIANTS]
+    return [row[0] for row in struct.iter_unpack("<5I", rows)]
+
+
+def _checksum(data: bytes | memoryview) -> bytes:
+    """Return the checksum of bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+class _Writer:
+    """Gathers the sections of a program."""
+
+    def __init__(self) -> None:
+        """Begin an empty program."""
+        self.sections: dict[Section, tuple[int, bytes]] = {}
+        self._strings = bytearray()
+        self._known: dict[bytes, int] = {}
+
+    def slots(self, plan: Plan) -> None:
+        """Add the fields."""
+        parts: list[int] = []
+        rows: list[tuple[int, ...]] = []
+        for name, joined in zip(plan.slots, plan.joined, strict=True):
+            rows.append((*self._text(name), len(parts), len(joined)))
+            parts += joined
+        self._rows(Section.SLOTS, 4, rows)
+        self._numbers(Section.PARTS, parts)
+        self._numbers(Section.HEADERS, plan.headers)
+
+    def contexts(self, plan: Plan) -> None:
+        """Add what keys mean where."""
+        rows: list[tuple[int, ...]] = []
+        entries: list[tuple[int, ...]] = []
+        candidates: list[tuple[int, ...]] = []
+        for context in plan.contexts:
+            rows.append((len(entries), len(context.entries), _or_none(context.any_child)))
+            for key, entry in context.entries.items():
+                found = [(each.slot, each.rank, each.leaf) for each in entry.candidates]
+                children = (_or_none(entry.child), _or_none(entry.leaf_child))
+                entries.append((*self._text(key), len(candidates), len(found), *children))
+                candidates += found
+        self._rows(Section.CONTEXTS, 3, rows)
+        self._rows(Section.ENTRIES, 6, entries)
+        self._rows(Section.CANDIDATES, 3, candidates)
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Add the checks, those on values in the classifier's form."""
+        records = bytearray()
+        rows: list[tuple[int, ...]] = []
+        for check in checks:
+            kind, relation = _kind(check)
+            record = encode_checks([check])[8:] if kind is _Kind.VALUE else b""
+            rows.append((kind, len(records), len(record), relation))
+            records += record
+        self._rows(Section.CHECKS, 4, rows)
+        self.sections[Section.RECORDS] = (1, bytes(records))
+
+    def rules(self, plan: Plan) -> None:
+        """Add predicates, code and variants."""
+        self._rows(
+            Section.PREDICATES,
+            4,
+            [(_or_none(p.slot), p.check, p.other, p.header) for p in plan.predicates],
+        )
+        self._rows(Section.CODE, 4, plan.code)
+        witnesses: list[int] = []
+        rows: list[tuple[int, ...]] = []
+        for each in plan.variants:
+            rows.append((each.rule, each.when, each.body, len(witnesses), len(each.witnesses)))
+            witnesses += each.witnesses
+        self._numbers(Section.WITNESSES, witnesses)
+        self._rows(Section.VARIANTS, 5, rows)
+        self._rows(Section.FACTS, 2, [(plan.rules, plan.recognised)])
+
+    def bytes(self) -> bytes:
+        """Return the program."""
+        if self._strings:
+            self.sections[Section.STRINGS] = (1, bytes(self._strings))
+        table = bytearray()
+        body = bytearray()
+        start = _HEADER.size + len(self.sections) * _SECTION.size
+        for kind, (width, data) in sorted(self.sections.items()):
+            table += _SECTION.pack(kind, width, start + len(body), len(data))
+            body += data
+            body += bytes(-len(body) % 8)
+        following = bytes(table + body)
+        size = _HEADER.size + len(following)
+        checksum = _checksum(following)
+        return _HEADER.pack(MAGIC, VERSION, len(self.sections), size, checksum) + following
+
+    def _text(self, text: str) -> tuple[int, int]:
+        """Return where a text stands among the strings, and its size."""
+        data = text.encode("utf-8", "surrogatepass")
+        at = self._known.get(data)
+        if at is None:
+            at = self._known[data] = len(self._strings)
+            self._strings += data
+        return at, len(data)
+
+    def _rows(self, section: Section, width: int, rows: Iterable[Sequence[int]]) -> None:
+        """Add rows of numbers."""
+        flat = [number for row in rows for number in row]
+        self.sections[section] = (4 * width, struct.pack(f"<{len(flat)}I", *flat))
+
+    def _numbers(self, section: Section, numbers: Sequence[int]) -> None:
+        """Add single numbers."""
+        self.sections[section] = (4, struct.pack(f"<{len(numbers)}I", *numbers))
+
+
+def _or_none(number: int | None) -> int:
+    """Return a number, or what stands for none."""
+    return _NONE if number is None else number
+
+
+def _kind(check: Check) -> tuple[_Kind, int]:
+    """Return who decides a check, and how two fields relate."""
+    match check:
+        case Exists(present=present):
+            return (_Kind.EXISTS if present else _Kind.MISSING), 0
+        case IsNull():
+            return _Kind.IS_NULL, 0
+        case FieldIs(relation=relation, cased=cased):
+            return _Kind.RELATION, _RELATIONS[relation] | (_CASED if cased else 0)
+        case _:
+            return _Kind.VALUE, 0

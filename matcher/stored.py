@@ -1,0 +1,147 @@
+"""Rules as bytes: what a stored program keeps of its rules for people.
+
+Beside the program. In go rules in logical form, out come bytes of JSON, one text a rule, and
+back: a rule is read when it is asked for, so a program opens fast however many it holds. Spans
+and syntax are left out. What holds: reading gives an equal rule, but for its cases.
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from decimal import Decimal
+from enum import Enum
+from typing import Any, overload
+
+from ..dsl import ir, values
+from ..dsl.ast import Logsource
+from ..dsl.ir import IrRule
+from .program import ProgramError, Section
+
+_LEFT_OUT = {"span", "syntax", "cases"}
+_CLASSES: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        *(vars(ir)[name] for name in (
+            "All", "Any", "AtLeast", "Compare", "Const", "Contains", "Ends", "Equals", "Exists",
+            "FieldIs", "InNet", "IrRule", "IsNull", "Matches", "Not", "OneOf", "RuleInfo",
+            "Starts", "Test", "TimePart", "Truth",
+        )),
+        values.DataMap, values.Network, values.Number, values.Pattern, values.Placeholder,
+        values.Regex, Logsource,
+    )
+}  # fmt: skip
+_ENUMS: dict[str, type[Enum]] = {
+    kind.__name__: kind for kind in (ir.Order, ir.Part, ir.Relation, values.Wild)
+}
+
+
+def rules_bytes(rules: Iterable[IrRule]) -> bytes:
+    """Return rules as bytes: how many, where each one ends, and their texts."""
+    texts = [json.dumps(_plain(rule), separators=(",", ":")).encode() for rule in rules]
+    ends: list[int] = []
+    end = 0
+    for text in texts:
+        end += len(text)
+        ends.append(end)
+    return struct.pack(f"<I{len(ends)}Q", len(ends), *ends) + b"".join(texts)
+
+
+class StoredRules(Sequence[IrRule]):
+    """The rules of a stored program, each read when it is first asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        """Hold rules as `rules_bytes` writes them.
+
+        Raises:
+            ProgramError: the bytes are damaged.
+        """
+        try:
+            (count,) = struct.unpack_from("<I", data)
+            ends = struct.unpack_from(f"<{count}Q", data, 4)
+        except struct.error:
+            raise ProgramError("a program with damaged rules") from None
+        start = 4 + 8 * count
+        self._spans = [
+            (start + begin, start + end) for begin, end in zip((0, *ends), ends, strict=False)
+        ]
+        self._data = data
+        self._read: dict[int, IrRule] = {}
+
+    @classmethod
+    def read(cls, sections: Mapping[int, bytes]) -> "StoredRules":
+        """Return the rules of a program's sections."""
+        return cls(sections.get(Section.RULES, b""))
+
+    @property
+    def data(self) -> bytes:
+        """The rules as bytes."""
+        return self._data
+
+    @overload
+    def __getitem__(self, index: int) -> IrRule: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Sequence[IrRule]": ...
+    def __getitem__(self, index: int | slice) -> "IrRule | Sequence[IrRule]":
+        """Return one rule, or several."""
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        rule = self._read.get(index)
+        if rule is None:
+            begin, end = self._spans[index]
+            rule = self._read[index] = _rule(self._data[begin:end])
+        return rule
+
+    def __len__(self) -> int:
+        """Return the number of rules."""
+        return len(self._spans)
+
+
+def _rule(text: bytes) -> IrRule:
+    """Read one rule."""
+    try:
+        rule = _made(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+        raise ProgramError("a program with a damaged rule") from None
+    if not isinstance(rule, IrRule):
+        raise ProgramError("a program with a damaged rule")
+    return rule
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
+    """Return a part of a rule as JSON has it."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return {"enum": type(value).__name__, "name": value.name}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    if isinstance(value, frozenset):
+        return {"set": sorted(value)}
+    kept = {each.name: _plain(getattr(value, each.name)) for each in _kept(type(value))}
+    return {"is": type(value).__name__, **kept}
+
+
+def _kept(kind: type[Any]) -> list[Any]:
+    """Return the fields of a class that are stored."""
+    return [each for each in fields(kind) if each.name not in _LEFT_OUT]
+
+
+def _made(data: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
+    """Return the part of a rule that JSON data stands for."""
+    if isinstance(data, list):
+        return tuple(_made(each) for each in data)
+    if not isinstance(data, dict):
+        return data
+    if "enum" in data:
+        return _ENUMS[data["enum"]][data["name"]]
+    if "decimal" in data:
+        return Decimal(data["decimal"])
+    if "set" in data:
+        return frozenset(data["set"])
+    kind = _CLASSES[data.pop("is")]
+    return kind(**{name: _made(each) for name, each in data.items()})
