@@ -283,12 +283,14 @@ class Document:
 
     Attributes:
         broken: how many entries could not be read; each has an error in the report.
+        syntax: which of the two the text is written in.
     """
 
     source: Source = field(compare=False, repr=False)
     entries: tuple[Entry, ...]
     lists: tuple[NamedList, ...] = ()
     broken: int = field(default=0, compare=False)
+    syntax: Literal["sigma", "tocsin"] = field(default="sigma", compare=False)
 
 
 def items(node: Node) -> Iterator[Item]:

@@ -80,7 +80,7 @@ def _quick(text: str) -> Node | None:
         if negated:
             operand = Not(operand, Span(LOCAL, words[first].start(), operand.span.end))
         operands.append(operand)
-    if len(operands) < 2:  # noqa: PLR2004  # one operand is itself
+    if len(operands) < 2:  # one operand is itself
         return operands[0] if operands else None
     return And(tuple(operands), operands[0].span.to(operands[-1].span))
 
@@ -93,7 +93,7 @@ def _quick_operand(words: list[re.Match[str]]) -> tuple[Node, int] | None:
     if len(words) == 1 or words[1].group() != "of":
         return Name(name, Span(LOCAL, *words[0].span())), 1
     count = count_of(name)
-    if count is None or len(words) < 3:  # noqa: PLR2004  # count, `of`, names
+    if count is None or len(words) < 3:  # count, `of`, names
         return None
     target = words[2].group()
     them = target == "them"

@@ -156,14 +156,21 @@ def _token_fault(text: str, error: UnexpectedToken) -> Fault:
         return Fault(f"a detection name is missing before `{token}`", start, end)
     if token.type == "RPAR":
         return Fault("this parenthesis closes nothing", start, end)
-    help_ = _operator_help(str(token))
+    help_ = _operator_help(text, token)
     return Fault(f"`and` or `or` is missing before `{token}`", start, end, help=help_)
 
 
-def _operator_help(word: str) -> str:
-    """Return what to write instead of a word that looks like a misspelt operator."""
-    close = suggest(word, ("and", "or", "of"))
-    return f"write `{close}`" if close else ""
+def _operator_help(text: str, token: Token) -> str:
+    """Return what to write instead of a word that stands where an operator should."""
+    close = suggest(str(token), ("and", "or", "of"))
+    if close:
+        return f"write `{close}`"
+    if _AGGREGATION.search(text, 0, token.start_pos or 0):
+        return "what counts or sums is a correlation: `tocsin explain T102` shows one"
+    return "a condition joins names of detections by `and`, `or` and `not`"
+
+
+_AGGREGATION = re.compile(r"\b(?:count|sum|min|max|avg|near)\s*\Z")
 
 
 def _end_fault(text: str, *, operand_wanted: bool, expected: set[str]) -> Fault:

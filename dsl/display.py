@@ -29,9 +29,9 @@ def clean_lines(text: str) -> str:
 def _symbol(found: re.Match[str]) -> str:
     """Return what to show for a character: its picture, or the replacement character."""
     number = ord(found.group())
-    if number < 0x20:  # noqa: PLR2004  # the ASCII controls have pictures
+    if number < 0x20:  # the ASCII controls have pictures
         return chr(0x2400 + number)
-    return "\u2421" if number == 0x7F else "\ufffd"  # noqa: PLR2004
+    return "\u2421" if number == 0x7F else "\ufffd"
 
 
 def char_width(char: str) -> int:

@@ -74,7 +74,7 @@ def read_with_comments(source: Source, report: Report) -> Reading:
                     lists[made.name] = made
         comments, heads = tuple(parser.comments), parser.heads
         parser.begin(Source("", ""), Report())
-    document = Document(source, tuple(entries), tuple(lists.values()), broken)
+    document = Document(source, tuple(entries), tuple(lists.values()), broken, "tocsin")
     return Reading(document, comments, heads)
 
 

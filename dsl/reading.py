@@ -10,7 +10,7 @@ from decimal import Decimal
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from .diagnostics import Diagnostic, Fix, Label, Report, Severity
-from .source import Source, Span
+from .source import Span
 from .values import Data, DataMap
 from .yamltext import Tree
 from .yamltypes import Numeral, Typed, type_plain

@@ -174,7 +174,9 @@ def _plain(diagnostic: Diagnostic) -> dict[str, object]:
         "path": diagnostic.path,
         "line": diagnostic.line,
         "column": diagnostic.column,
-        "labels": [{**_region(label.span), "message": label.message} for label in diagnostic.labels],
+        "labels": [
+            {**_region(label.span), "message": label.message} for label in diagnostic.labels
+        ],
         "help": diagnostic.help,
         "notes": list(diagnostic.notes),
         "fixes": [

@@ -4,7 +4,6 @@ In goes a `Report`, out come plain dicts and lists in the shape of the standard.
 counted in code points, and the log says so.
 """
 
-from collections.abc import Iterable
 from urllib.parse import quote
 
 from .codes import CODES

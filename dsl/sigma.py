@@ -5,6 +5,8 @@ one is reported and left out, its neighbours stay. What modifiers and names mean
 here. The old `action` documents are merged away before the rest sees them.
 """
 
+from yaml.nodes import MappingNode, ScalarNode
+
 from .ast import Document, Entry
 from .diagnostics import Report, Severity
 from .reading import Pairs, Reading
@@ -14,25 +16,30 @@ from .sigma_filter import read_filter
 from .sigma_rule import read_rule
 from .source import Source
 from .yamltext import Tree, read_trees
-from yaml.nodes import MappingNode, ScalarNode
 
 
 def read_sigma(source: Source, report: Report) -> Document:
     """Return all that a Sigma text holds; whatever is faulty is in the report instead."""
     entries: list[Entry] = []
+    broken = 0
     merger = Merger()
     for tree in read_trees(source, report):
+        if tree is None:
+            broken += 1
+            continue
         reading = Reading(tree, report)
-        top = _read_top(reading, tree)
-        if top is None:
-            continue
-        merged = merger.merge(reading, top)
-        if merged is None:
-            continue
-        entry = _read_entry(reading, tree, merged)
+        entry = _read_tree(reading, tree, merger)
+        broken += reading.faulty
         if entry is not None and not reading.faulty:
             entries.append(entry)
-    return Document(source, tuple(entries))
+    return Document(source, tuple(entries), broken=broken)
+
+
+def _read_tree(reading: Reading, tree: Tree, merger: Merger) -> Entry | None:
+    """Return what a YAML document holds, or `None` where it is empty, a template or faulty."""
+    top = _read_top(reading, tree)
+    merged = None if top is None else merger.merge(reading, top)
+    return None if merged is None else _read_entry(reading, tree, merged)
 
 
 def _read_top(reading: Reading, tree: Tree) -> Pairs | None:

@@ -62,11 +62,8 @@ def _action(top: Pairs) -> str | None:
 def _merge(reading: Reading, under: Pairs, over: Pairs) -> Pairs:
     """Return both maps in one; where both have a key, `over` wins and maps merge."""
     merged = dict(under)
-    for key, (key_node, value) in over.items():
-        if key in merged:
-            value = _join(reading, merged[key][1], value)
-            key_node = merged[key][0] if isinstance(value, MappingNode) else key_node
-        merged[key] = (key_node, value)
+    for key, (name, value) in over.items():
+        merged[key] = (name, _join(reading, under[key][1], value) if key in under else value)
     return merged
 
 

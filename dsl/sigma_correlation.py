@@ -63,9 +63,7 @@ def read_correlation(reading: Reading, top: Pairs, span: Span) -> Correlation | 
     return None if reading.faulty else result
 
 
-def _refuse_unknown(
-    reading: Reading, pairs: Pairs, known: tuple[str, ...], what: str
-) -> None:
+def _refuse_unknown(reading: Reading, pairs: Pairs, known: tuple[str, ...], what: str) -> None:
     """Report the keys of a map that say nothing there."""
     for name, (key, _) in pairs.items():
         if name in known:
@@ -183,7 +181,7 @@ def _require(
         help_ = "write `percentile:` in the condition, with a number from 0 to 100"
         message = f"`{kind}` needs its rank"
         reading.error("T506", message, reading.label(node), help=help_)
-    if percentile is not None and not 0 <= percentile.value <= 100:  # noqa: PLR2004
+    if percentile is not None and not 0 <= percentile.value <= 100:
         message = "a percentile is a number from 0 to 100"
         reading.error("T505", message, reading.label(node))
 
@@ -215,7 +213,7 @@ def _read_number(reading: Reading, node: Node, key: str) -> Number | None:
             value = Decimal(typed)
         except InvalidOperation:
             value = Decimal("NaN")
-        if value.is_finite() and abs(value.adjusted()) < 100:  # noqa: PLR2004
+        if value.is_finite() and abs(value.adjusted()) < 100:
             return Number(value)
     reading.error("T505", f"`{key}` takes a number", reading.label(node))
     return None

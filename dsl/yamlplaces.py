@@ -10,7 +10,9 @@ import re
 from .source import Span
 
 _FLOW = re.compile(r"(?P<blank>[ \t\r\n\x85\u2028\u2029]+)|(?P<char>[^ \t\r\n\x85\u2028\u2029])")
-_SINGLE = re.compile(r"(?P<blank>[ \t\r\n\x85\u2028\u2029]+)|(?P<char>''|[^ \t\r\n\x85\u2028\u2029])")
+_SINGLE = re.compile(
+    r"(?P<blank>[ \t\r\n\x85\u2028\u2029]+)|(?P<char>''|[^ \t\r\n\x85\u2028\u2029])"
+)
 _DOUBLE = re.compile(
     r"""(?P<blank>[ \t\r\n\x85\u2028\u2029]+)
       | (?P<join>\\(?:\r\n|[\r\n\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*)

@@ -105,10 +105,11 @@ class Tree:
     plain: bool = False
 
 
-def read_trees(source: Source, report: Report) -> Iterator[Tree]:
-    """Yield the documents of a text that are sound YAML, in order; report the others."""
+def read_trees(source: Source, report: Report) -> Iterator[Tree | None]:
+    """Yield the documents of a text in order, `None` for each that is broken and reported."""
     if len(source.text) > SIZE_LIMIT:
         report_size(source, SIZE_LIMIT, report)
+        yield None
         return
     stream = _Stream(source, report)
     start: int | None = 0
@@ -118,6 +119,7 @@ def read_trees(source: Source, report: Report) -> Iterator[Tree]:
         start = yield from stream.read_from(start)
     if start is not None:
         report_restarts(source, start, RESTARTS, report)
+        yield None
 
 
 class _Stream:
@@ -142,7 +144,7 @@ class _Stream:
             _ANCHOR.search(self.text) and _ALIAS.search(self.text)
         )
 
-    def read_from(self, start: int) -> Generator[Tree, None, int | None]:
+    def read_from(self, start: int) -> Generator[Tree | None, None, int | None]:
         """Yield the documents up to the first fault; return where to go on after it."""
         text = self.text[start:] if start else self.text
         deep = find_deep(text) if self.suspicious else None
@@ -156,10 +158,10 @@ class _Stream:
                 if start:
                     shift(root, start)
                 done = root.end_mark.index
-                if self._is_sound(root):
-                    yield Tree(self.source, root, self.plain)
+                yield Tree(self.source, root, self.plain) if self._is_sound(root) else None
         except yaml.MarkedYAMLError as error:
             place = report_yaml_error(self.source, start, error, self.report)
+            yield None
             return self._next(max(place, start + 1))
         except (yaml.reader.ReaderError, UnicodeEncodeError):
             self._mark_forbidden(done)
@@ -167,6 +169,7 @@ class _Stream:
         if deep is None:
             return None
         report_depth(self.source.span(start + deep, start + deep + 1), DEPTH_LIMIT, self.report)
+        yield None
         return self._next(start + deep)
 
     def _next(self, offset: int) -> int | None:

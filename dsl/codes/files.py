@@ -94,4 +94,16 @@ CODES: tuple[Code, ...] = (
         bad="- title: a rule in a list",
         good="title: a rule",
     ),
+    Code(
+        "T011",
+        "the file cannot be read",
+        Severity.ERROR,
+        "The file is not there, or the system refuses to read it. The other files are read.",
+    ),
+    Code(
+        "T012",
+        "no rules are there",
+        Severity.ERROR,
+        "The path has no file of rules in it: those end in `.yml`, `.yaml` or `.tocsin`.",
+    ),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from tocsin.dsl.ast import Document
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.sigma import read_sigma

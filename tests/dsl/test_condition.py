@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tocsin.dsl.ast import And, Name, Node, Not, Or, Quantified
 from tocsin.dsl.condition import DEPTH_LIMIT, LENGTH_LIMIT, _quick, parse_condition, read_condition
 from tocsin.dsl.condition_grammar import Fault, parse
@@ -53,8 +52,34 @@ def fault(text: str) -> Fault:
 
 
 WORDS = st.sampled_from(
-    ["a", "sel_1", "notsel", "and", "or", "not", "of", "1", "all", "any", "2", "them", "sel*"]
-    + ["*", "(", ")", "AND", "OR", "NOT", "\n", "é", "x-y", "&", "|", "0", "some"]
+    [
+        "a",
+        "sel_1",
+        "notsel",
+        "and",
+        "or",
+        "not",
+        "of",
+        "1",
+        "all",
+        "any",
+        "2",
+        "them",
+        "sel*",
+        "*",
+        "(",
+        ")",
+        "AND",
+        "OR",
+        "NOT",
+        "\n",
+        "é",
+        "x-y",
+        "&",
+        "|",
+        "0",
+        "some",
+    ]
 )
 
 
@@ -152,7 +177,8 @@ def test_a_broken_condition_says_what_is_wrong_and_where(
         ("some of them", "write `1 of`, `all of` or `any of`"),
         ("a && b", "write `and`"),
         ("a and sel*", "write `1 of sel*` or `all of sel*`"),
-        ("a xyz b", ""),
+        ("a xyz b", "a condition joins names of detections by `and`, `or` and `not`"),
+        ("count(x) > 5", "what counts or sums is a correlation: `tocsin explain T102` shows one"),
     ],
 )
 def test_a_broken_condition_says_what_to_do(text: str, help_: str) -> None:
@@ -170,7 +196,10 @@ def test_a_broken_condition_says_what_to_do(text: str, help_: str) -> None:
 )
 def test_deep_nesting_is_a_fault(text: str) -> None:
     found = fault(text)
-    assert (found.code, found.message) == ("T103", f"the condition nests deeper than {DEPTH_LIMIT} levels")
+    assert (found.code, found.message) == (
+        "T103",
+        f"the condition nests deeper than {DEPTH_LIMIT} levels",
+    )
 
 
 def test_many_shallow_parts_are_no_depth() -> None:

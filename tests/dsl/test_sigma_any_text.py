@@ -1,14 +1,14 @@
 """Whatever the text: reading ends, raises nothing, and every place lies in the text."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from tocsin.dsl.diagnostics import Report, Severity
+from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.sigma import read_sigma
 from tocsin.dsl.source import Source, Span
 
@@ -106,9 +106,7 @@ def test_the_rule_before_damage_has_no_fault_but_its_alias() -> None:
 
 
 @pytest.mark.parametrize("folder", ["rules", "rules-threat-hunting", "unsupported", "deprecated"])
-def test_the_public_corpus_is_read_without_undeserved_faults(
-    corpus_dir: Path, folder: str
-) -> None:
+def test_the_public_corpus_is_read_without_undeserved_faults(corpus_dir: Path, folder: str) -> None:
     report = Report()
     count = 0
     for path in sorted((corpus_dir / folder).rglob("*.yml")):
@@ -117,6 +115,8 @@ def test_the_public_corpus_is_read_without_undeserved_faults(
         count += len(document.entries)
         for found in spans(document):
             assert 0 <= found.start <= found.end <= len(source.text)
-    codes = {d.code for d in report if d.severity is Severity.ERROR}
     assert count > 0
-    assert codes <= ({"T102"} if folder in {"unsupported", "deprecated"} else set())
+    found = [(d.code, d.severity) for d in report]
+    # pipes, four conditions in prose, three files with templates
+    allowed = {"deprecated": {"T102": 1}, "unsupported": {"T102": 54, "T101": 4, "T917": 3}}
+    assert Counter(code for code, _ in found) == Counter(allowed.get(folder, {}))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-
 from tocsin.dsl.ast import Aggregate, And, Correlation, Document, Filter, Logsource, Name
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.values import Number
@@ -69,7 +68,9 @@ def test_temporal_kinds_need_no_condition_and_no_groups(read: Read) -> None:
 
 def test_value_kinds_name_their_fields(read: Read) -> None:
     text = (HEAD + COUNT).replace("event_count", "value_percentile")
-    found = correlation(read, text.replace("gte: 10", "field: Bytes\n    percentile: 95\n    gt: 1"))
+    found = correlation(
+        read, text.replace("gte: 10", "field: Bytes\n    percentile: 95\n    gt: 1")
+    )
     assert found.fields == ("Bytes",)
     assert found.percentile == number("95")
     text = (HEAD + COUNT).replace("event_count", "value_count")
@@ -85,8 +86,13 @@ def test_aliases_are_triples(read: Read) -> None:
 
 @pytest.mark.parametrize(
     ("top", "inside", "expected"),
-    [("", "", False), ("generate: true\n", "", True), ("", "  generate: true\n", True)]
-    + [("generate: false\n", "  generate: true\n", True), ("generate: false\n", "", False)],
+    [
+        ("", "", False),
+        ("generate: true\n", "", True),
+        ("", "  generate: true\n", True),
+        ("generate: false\n", "  generate: true\n", True),
+        ("generate: false\n", "", False),
+    ],
 )
 def test_generate_may_stand_at_either_place(
     read: Read, top: str, inside: str, expected: bool

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-
 from tocsin.dsl.ast import And, Document, Item, Modifier, Node, Or, RawText, Rule, Scalar, items
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.values import Number, Pattern, Wild
@@ -203,7 +202,8 @@ def test_several_conditions_and_a_time_frame_are_kept(read_detection: Read) -> N
 def test_modifiers_values_and_items_have_their_places(read_detection: Read) -> None:
     node = body(
         read_detection,
-        "sel:\n  a|contains|all:\n    - 'it''s'\n    - |\n      two\n      lines\n  \"b\\x7cre\": x",
+        "sel:\n  a|contains|all:\n    - 'it''s'\n    - |\n      two\n      lines\n"
+        '  "b\\x7cre": x',
     )
     first, second = items(node)
     assert [m.span.text for m in first.modifiers] == ["contains", "all"]

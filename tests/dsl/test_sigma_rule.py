@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from tocsin.dsl.ast import Case, Document, Logsource, Rule
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.values import Data, DataMap

@@ -7,14 +7,15 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from tocsin.dsl.values import Number
 from tocsin.dsl.yamltypes import NUMBER_LENGTH, WORDS, Numeral, differs, type_plain
 
 SCALARS = st.one_of(
     st.sampled_from(sorted(WORDS)),
     st.text("0123456789+-._:eExXobabfTZ ", max_size=14),
-    st.from_regex(r"[-+]?(0x|0b|0o|0)?[0-9_]{1,5}(\.[0-9]{0,3})?([eE][-+]?[0-9]{1,2})?", fullmatch=True),
+    st.from_regex(
+        r"[-+]?(0x|0b|0o|0)?[0-9_]{1,5}(\.[0-9]{0,3})?([eE][-+]?[0-9]{1,2})?", fullmatch=True
+    ),
     st.from_regex(r"[-+]?[1-9][0-9]?(:[0-5]?[0-9]){1,3}(\.[0-9]{0,2})?", fullmatch=True),
     st.dates().map(str),
 )
@@ -92,7 +93,8 @@ def test_numbers_are_exact(text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["00000429", "2024-01-02", ".inf", ".nan", "1" * (NUMBER_LENGTH + 1), "1.0e+999", "1.2.3"]
+    "text",
+    ["00000429", "2024-01-02", ".inf", ".nan", "1" * (NUMBER_LENGTH + 1), "1.0e+999", "1.2.3"],
 )
 def test_what_is_no_plain_number_stays_text(text: str) -> None:
     assert type_plain(text) == text
