@@ -2,7 +2,9 @@
 
 import io
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,6 +48,16 @@ def test_a_line_of_text_is_its_message() -> None:
         {"message": "one"},
         {"message": "two \N{REPLACEMENT CHARACTER}"},
     ]
+
+
+@pytest.mark.parametrize("module", [text, auditd, zeek_tsv, w3c, accesslog, jsonl])
+def test_a_line_over_the_limit_is_malformed_in_every_format(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "lines", lambda _: iter([(1, None)]))
+    (record,) = module.read(io.BytesIO(), "f")
+    assert record.event is None
+    assert record.problem.message == "line 1 is not an event: it is longer than 64 MiB"
 
 
 # the audit daemon
@@ -411,6 +423,37 @@ def test_a_damaged_record_is_counted(data_dir: Path) -> None:
     assert any(record.problem and record.problem.code == "T801" for record in records)
 
 
+def test_a_log_file_of_nothing_but_damage_is_given_up(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        """A decoder that fails for ever."""
+
+        def __init__(self, *_: object) -> None:
+            """Take the file."""
+
+        def records_json(self) -> Any:
+            """Return an iterator that fails."""
+            return self
+
+        def __iter__(self) -> Any:
+            """Return itself."""
+            return self
+
+        def __next__(self) -> Any:
+            """Fail."""
+            raise RuntimeError("no  good")
+
+    package = ModuleType("evtx")
+    package.PyEvtxParser = Broken  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "evtx", package)
+    records = read(evtx.read, _some_log(data_dir))
+    assert len(records) == 1001
+    assert [record.problem.code for record in records[-2:] if record.problem] == ["T801", "T806"]
+    assert records[0].problem is not None
+    assert records[0].problem.message == "record 0 is not an event: no good"
+
+
 def test_a_log_file_is_read_from_a_pipe_too(data_dir: Path) -> None:
     data = _some_log(data_dir)
 
@@ -427,7 +470,7 @@ def test_a_log_file_is_read_from_a_pipe_too(data_dir: Path) -> None:
 def test_without_the_package_a_log_file_is_refused_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "evtx", None)
+    monkeypatch.setitem(sys.modules, "evtx", None)
     with pytest.raises(EventError) as caught:
         read(evtx.read, b"ElfFile\0")
     (diagnostic,) = caught.value.report

@@ -136,6 +136,13 @@ def test_a_value_over_the_limit_is_reported() -> None:
     assert [piece.data for piece in pieces] == [None]
 
 
+def test_an_event_over_the_limit_is_malformed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "split", lambda _: iter([Piece(3, None)]))
+    (record,) = read(b"")
+    assert record.problem is not None
+    assert record.problem.message == "the value in line 3 is not an event: it is longer than 64 MiB"
+
+
 def test_an_event_with_a_list_is_not_taken_for_an_envelope() -> None:
     assert is_envelope(b' {"Records": [')
     assert not is_envelope(b'{"a": 1, "Records": [')

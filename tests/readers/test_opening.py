@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import sys
 from pathlib import Path
@@ -58,6 +59,20 @@ def test_several_packed_files_one_after_the_other_are_one() -> None:
         assert [record.event for record in file] == [{"a": 1}, {"a": 2}]
 
 
+def test_a_packed_file_that_is_changed_in_the_middle_says_so() -> None:
+    packed = bytearray(gzip.compress(LINES * 10_000))
+    packed[-6] ^= 0xFF
+    file = open_events(io.BytesIO(bytes(packed)), name="f")
+    list(file)
+    assert [diagnostic.code for diagnostic in file.diagnostics()] == ["T806"]
+
+
+def test_zeros_behind_a_packed_file_are_padding() -> None:
+    file = open_events(io.BytesIO(gzip.compress(LINES) + b"\0" * 100_000))
+    assert len(list(file)) == 2
+    assert list(file.diagnostics()) == []
+
+
 @pytest.mark.parametrize("magic", [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\x00"])
 @given(noise=st.binary(max_size=50))
 def test_any_damage_ends_the_stream_without_an_exception(magic: bytes, noise: bytes) -> None:
@@ -68,7 +83,7 @@ def test_any_damage_ends_the_stream_without_an_exception(magic: bytes, noise: by
 
 def test_without_isal_gzip_is_read_by_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "isal", None)
-    monkeypatch.setitem(sys.modules, "isal.igzip", None)
+    monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
     file = open_events(io.BytesIO(gzip.compress(LINES)))
     assert len(list(file)) == 2
 
@@ -111,6 +126,33 @@ def test_without_its_package_zstd_is_refused_with_advice(monkeypatch: pytest.Mon
 )
 def test_the_format_is_told_by_the_content(head: bytes, form: str) -> None:
     assert detect(head, "events.log", whole=True) == form
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ['{"a":"\xe4\U0001f600"}\n', '{"a":"%s"}\n' % ("x" * 200_000)])
+def test_utf_16_with_its_mark_is_read(encoding: str, text: str) -> None:
+    data = f"\ufeff{text * 3}".encode(encoding)
+    for form in ("auto", "jsonl"):
+        file = open_events(io.BytesIO(gzip.compress(data)), form)
+        assert [record.event for record in file] == [json.loads(text)] * 3
+
+
+def test_utf_16_that_breaks_off_is_read_to_its_end() -> None:
+    data = "\ufeffline".encode("utf-16-le")[:-1]
+    (record,) = open_events(io.BytesIO(data))
+    assert record.event == {"message": "lin\N{REPLACEMENT CHARACTER}"}
+
+
+def test_an_event_log_file_is_not_copied_where_one_can_go_back(data_dir: Path) -> None:
+    path = next((data_dir / "sigma-regression").rglob("*.evtx"))
+    for source in (
+        path,
+        io.BytesIO(path.read_bytes()),
+        io.BytesIO(gzip.compress(path.read_bytes())),
+    ):
+        with open_events(source) as file:
+            assert file.form == "evtx"
+            assert all(record.event for record in file)
 
 
 def test_a_table_is_told_by_its_name() -> None:

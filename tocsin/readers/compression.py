@@ -6,7 +6,6 @@ where they are installed; gzip, bzip2 and xz work without them.
 """
 
 import bz2
-import gzip
 import importlib
 import io
 import lzma
@@ -23,6 +22,12 @@ PIECE = 1 << 18
 
 _ZSTD_PIECE = 1 << 12
 """How many packed bytes zstd gets at a time: a hostile file makes 128 KiB of every four."""
+
+_GZIP_PIECE = 1 << 15
+"""How many packed bytes gzip gets at a time: a hostile file makes a thousand of every one."""
+
+_GZIP_FRAME = 31
+"""What tells zlib that a gzip header comes first."""
 
 _MAGIC = 6
 _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
@@ -62,6 +67,13 @@ class Stream(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def rewound(self) -> BinaryIO | None:
+        """Return the file itself at its beginning, if it is not packed and can go back."""
+        if self._unpacker is not self._raw or not self._raw.seekable():
+            return None
+        self._raw.seek(0)
+        return self._raw
+
     def close(self) -> None:
         """Close the file below, too."""
         if not self.closed:
@@ -69,13 +81,14 @@ class Stream(io.RawIOBase):
         super().close()
 
 
-class _Zstd:
-    """Unpacks zstd frame after frame."""
+class _Frames:
+    """Unpacks frame after frame, as gzip and zstd have them."""
 
-    def __init__(self, raw: BinaryIO, make: Callable[[], Any]) -> None:
+    def __init__(self, raw: BinaryIO, make: Callable[[], Any], piece: int) -> None:
         """Read from a file; `make` gives a decompressor of one frame."""
         self._raw = raw
         self._make = make
+        self._piece = piece
         self._frame: Any = None
         self._packed = b""
         self._unpacked = memoryview(b"")
@@ -84,7 +97,7 @@ class _Zstd:
         """Return at most so many bytes."""
         while not self._unpacked:
             if not self._packed:
-                self._packed = self._raw.read(_ZSTD_PIECE)
+                self._packed = self._raw.read(self._piece)
                 if not self._packed:
                     self._require_end()
                     return b""
@@ -94,12 +107,15 @@ class _Zstd:
         return data
 
     def _unpack(self) -> None:
-        """Unpack what was read, up to the end of its frame."""
+        """Unpack what was read, up to the end of its frame; zeros between frames are padding."""
         if self._frame is None:
+            self._packed = self._packed.lstrip(b"\x00")
+            if not self._packed:
+                return
             self._frame = self._make()
         try:
             self._unpacked = memoryview(self._frame.decompress(self._packed))
-        except Exception as error:  # noqa: BLE001 - the two packages have exceptions of their own
+        except Exception as error:  # noqa: BLE001 - each package has its own
             raise OSError(str(error)) from None
         self._packed = b""
         if self._frame.eof:
@@ -142,9 +158,9 @@ class _Plain:
 def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
     """Return what unpacks a file that begins so, or `None` for one that is not packed."""
     if magic.startswith(b"\x1f\x8b"):
-        return cast("_Unpacker", _gzip().open(raw))
+        return _Frames(raw, lambda: _zlib().decompressobj(_GZIP_FRAME), _GZIP_PIECE)
     if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
-        return _Zstd(raw, _zstd(name))
+        return _Frames(raw, _zstd(name), _ZSTD_PIECE)
     if magic.startswith(b"BZh"):
         return cast("_Unpacker", bz2.open(raw))
     if magic.startswith(b"\xfd7zXZ\x00"):
@@ -152,12 +168,12 @@ def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
     return None
 
 
-def _gzip() -> ModuleType:
-    """Return the fastest module that reads gzip."""
+def _zlib() -> ModuleType:
+    """Return the fastest module that unpacks gzip."""
     try:
-        return importlib.import_module("isal.igzip")
+        return importlib.import_module("isal.isal_zlib")
     except ImportError:
-        return gzip
+        return zlib
 
 
 def _zstd(name: str) -> Callable[[], Any]:

@@ -8,9 +8,6 @@ from tocsin.readers.jsontext import parse_value
 from tocsin.readers.rows import embedded
 from tocsin.readers.splitter import is_envelope
 
-HEAD = 1 << 20
-"""How many bytes a file is judged by at most."""
-
 PACKED = {".gz", ".zst", ".zstd", ".bz2", ".xz"}
 """Suffixes that say how a file is packed, not what it holds."""
 

@@ -28,8 +28,9 @@ from tocsin.readers import (
     zeek_tsv,
 )
 from tocsin.readers.compression import PIECE, Stream, unpacked
-from tocsin.readers.detect import HEAD, detect
+from tocsin.readers.detect import detect
 from tocsin.readers.problems import Tally, damaged, diagnostic
+from tocsin.readers.putback import PutBack, as_utf8, head_of
 from tocsin.readers.record import Reader, Record
 
 READERS: dict[str, Reader] = {
@@ -138,15 +139,19 @@ def open_bytes(path: str | Path | BinaryIO, form: str = "auto") -> tuple[BinaryI
 
 
 def _recognised(source: Stream, name: str, form: str) -> EventFile:
-    """Return the file with the reader that its head asks for."""
-    if form != "auto":
-        return EventFile(name, form, io.BufferedReader(source, PIECE), source)
-    head, whole = _head(source)
-    found = detect(head, name, whole=whole)
+    """Return the file with the reader that its head, or the user, asks for."""
+    raw: io.RawIOBase = source
+    head, whole = head_of(raw)
+    recoded = as_utf8(head, raw)
+    if recoded is not None:
+        raw = recoded
+        head, whole = head_of(raw)
+    found = detect(head, name, whole=whole) if form == "auto" else form
     if found is None:
         raise EventError(_unknown_content(name))
-    stream = io.BufferedReader(_Again(head, source), PIECE)
-    return EventFile(name, found, cast("BinaryIO", stream), source)
+    file = source.rewound() if found == "evtx" else None
+    stream = file or cast("BinaryIO", io.BufferedReader(PutBack(head, raw), PIECE))
+    return EventFile(name, found, stream, source)
 
 
 def _open(path: str | Path | BinaryIO, name: str) -> BinaryIO:
@@ -167,42 +172,6 @@ def _name(path: str | Path | BinaryIO) -> str:
     if isinstance(path, str | Path):
         return "<stdin>" if path == STANDARD_INPUT else str(path)
     return str(getattr(path, "name", "<stream>"))
-
-
-def _head(source: Stream) -> tuple[bytes, bool]:
-    """Return the first bytes, at least a line if there is one, and whether they are all."""
-    head = b""
-    while len(head) < HEAD:
-        piece = source.read(HEAD - len(head)) or b""
-        head += piece
-        if not piece:
-            return head, True
-        if b"\n" in head.lstrip():
-            break
-    return head, False
-
-
-class _Again(io.RawIOBase):
-    """The bytes of a stream with its head put back."""
-
-    def __init__(self, head: bytes, source: Stream) -> None:
-        """Begin with the head."""
-        super().__init__()
-        self._head = memoryview(head)
-        self._source = source
-
-    def readable(self) -> bool:
-        """Return that it can be read."""
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Fill a buffer from the head, then from the stream."""
-        if not self._head:
-            return self._source.readinto(buffer)
-        count = min(len(buffer), len(self._head))
-        buffer[:count] = self._head[:count]
-        self._head = self._head[count:]
-        return count
 
 
 def _unknown_form(form: str) -> Diagnostic:
