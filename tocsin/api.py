@@ -5,15 +5,17 @@ of the stages; everything outside them is input and output.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tocsin.dsl import placeholders as placeholder_lists
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.passes import optimise
 from tocsin.errors import RuleError
-from tocsin.fieldmaps import find_fieldmap
 from tocsin.matcher.matcher import Matcher
+
+if TYPE_CHECKING:
+    from tocsin.emit.target import Emission
 
 Routing = Literal["auto", "off"]
 Lists = Mapping[str, Sequence[str | int]]
@@ -59,8 +61,29 @@ def compile(  # noqa: A001 - the word of the field
     report = Report()
     usable = placeholder_lists.fill(rules, _texts(placeholders or {}), report)
     if fieldmap is not None:
+        from tocsin.fieldmaps import find_fieldmap
+
         usable = find_fieldmap(fieldmap).rename(usable, report)
     return Matcher(optimise(usable), routing=routing, report=report)
+
+
+def convert(
+    rules: RuleSet, target: str, fieldmap: str | None = None, form: str = "query"
+) -> list["Emission"]:
+    """Return the rules as queries of another system.
+
+    Args:
+        rules: loaded rules.
+        target: such as `"kql"`.
+        fieldmap: the name or file of a field map; what a target takes by default if not given.
+        form: `"query"`, or a form ready to deploy.
+
+    Raises:
+        TargetError: the target, the field map or the form is not there.
+    """
+    from tocsin.converting import convert as convert_rules
+
+    return convert_rules(rules, target, fieldmap, form)
 
 
 def _texts(placeholders: Lists) -> dict[str, list[str]]:

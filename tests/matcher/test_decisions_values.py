@@ -28,7 +28,7 @@ def test_d3_an_id_that_is_no_uuid_is_a_warning() -> None:
 
 def test_d4_log_sources_compare_without_case() -> None:
     matcher = tocsin.compile(tocsin.loads(rule_of("F: a").replace("windows", "Windows")))
-    assert len(matcher.match({"Channel": "System", "F": "a"})) == 1
+    assert len(matcher.match({"Channel": "System", "EventID": 1, "F": "a"})) == 1
     assert len(matcher.match({"F": "a"}, logsource="WINDOWS")) == 1
 
 

@@ -7,7 +7,7 @@ from tocsin.dsl.constant import report_constant
 from tocsin.dsl.diagnostics import Severity
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.render import render_json, render_line, render_sarif, render_text
-from tocsin.load import load
+from tocsin.loading import load
 
 RENDERINGS = {"json": render_json, "sarif": render_sarif, "line": render_line}
 
@@ -68,7 +68,7 @@ def _check(
 
 def _check_target(rules: RuleSet, target: str, fieldmap: str | None) -> None:
     """Add the findings about a target to the report of the rules."""
-    from tocsin.convert import find_dead
+    from tocsin.converting import find_dead
 
     find_dead(rules, target, fieldmap, rules.report)
 

@@ -15,7 +15,7 @@ from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.render import render_text
 from tocsin.errors import TocsinError
-from tocsin.load import load
+from tocsin.loading import load
 
 
 class Exit(IntEnum):

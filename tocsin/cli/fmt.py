@@ -8,7 +8,7 @@ from tocsin.cli.common import Exit, Terminal, count, expand, guarded, shared_opt
 from tocsin.dsl.decode import decode_source
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.format import format_native
-from tocsin.load import SUFFIXES, find_files
+from tocsin.loading import SUFFIXES, find_files
 
 
 @click.command(name="fmt")

@@ -94,7 +94,7 @@ def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
     if not found:
         report.add(
             Diagnostic(
-                "T002",
+                "T012",
                 Severity.ERROR,
                 f"no rule file is in `{path}`",
                 help="rule files end in .yml, .yaml or .tocsin",
@@ -111,7 +111,7 @@ def read_file(path: Path, report: Report) -> ast.Document | None:
         reason = (fault.strerror or str(fault)).lower()
         report.add(
             Diagnostic(
-                "T001",
+                "T011",
                 Severity.ERROR,
                 f"the file cannot be read: {reason}",
                 help="give the path of a rule file or of a folder with rule files",
