@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import unescape
 
@@ -32,6 +31,7 @@ class ColumnJudge:
         """Know the columns that a condition asks for, and how some are computed."""
         self.computed = computed or {}
         self.columns = sorted(set(_columns(condition)))
+        self._ready: dict[int, tuple[Node, Node]] = {}
 
     def __call__(self, node: Node, row: Row) -> bool:
         """Tell whether a condition, or a part of it, holds for a row."""
@@ -39,7 +39,10 @@ class ColumnJudge:
 
     def judge(self, node: Node, view: View) -> bool:
         """Tell whether a condition holds for the view of a row."""
-        return holds(empty_is_missing(node), view)
+        known = self._ready.get(id(node))
+        if known is None:
+            known = self._ready[id(node)] = (node, empty_is_missing(node))
+        return holds(known[1], view)
 
     def view(self, row: Row) -> View:
         """Return a row as an event over the columns asked for."""
@@ -113,7 +116,6 @@ def _element(text: str, name: str) -> str:
     return unescape(inner) if start and end else ""
 
 
-@lru_cache(maxsize=4096)
 def empty_is_missing(node: Node) -> Node:
     """Return the condition with tests for the empty text true of what is missing."""
     match node:

@@ -42,6 +42,7 @@ class _Generator:
         self.judge = judge
         self.words = words
         self.branches = branches(condition, most=MOST_BRANCHES)
+        self.found: dict[tuple[tuple[int, bool], ...], list[str]] = {}
 
     def run(self) -> list[Row]:
         each = 2 if len(self.branches) <= FEW_BRANCHES else 1
@@ -78,6 +79,13 @@ class _Generator:
 
     def candidates(self, literals: list[Literal]) -> list[str]:
         """Return texts for a column, those that suit all its tests if there are any."""
+        key = tuple((id(test), holds) for test, holds in literals)
+        if key not in self.found:
+            self.found[key] = self.search(literals)
+        return self.found[key]
+
+    def search(self, literals: list[Literal]) -> list[str]:
+        """Look for the candidates."""
         wanted = [test.check for test, holds in literals if holds]
         found = list(passing(wanted)) if wanted else ["", OTHER]
         checks = [(test.check, holds) for test, holds in literals]
