@@ -31,6 +31,7 @@ from ..dsl.regex import parse_regex
 from ..dsl.values import Network, Pattern, Placeholder, Regex, Wild
 from .automaton import program_bytes
 from .clues import clues_of, size_bounds, spans_whole
+from .gates import gates_of
 
 MAGIC = b"TCL1"
 _GLOB, _REGEX, _NUMBER, _NETWORK, _TRUTH, _ONE_OF, _TIME_PART = range(1, 8)
@@ -114,18 +115,18 @@ def _atoms(pattern: Pattern) -> Iterable[bytes]:
 
 def _network(network: Network) -> bytes:
     """Return a network."""
-    address = network.address.to_bytes(4 if network.version == 4 else 16, "big")  # noqa: PLR2004
+    address = network.address.to_bytes(4 if network.version == 4 else 16, "big")
     return bytes([network.version, network.prefix]) + address
 
 
 @lru_cache(maxsize=4096)
 def _regex(regex: Regex) -> bytes:
-    """Return an expression: bounds of size, clues, program."""
+    """Return an expression: bounds of size, clues, gates, program."""
     tree = parse_regex(regex.pattern, regex.flags)
     least, most = size_bounds(tree)
     if most is None or not spans_whole(tree):
         most = _NO_LIMIT
-    clues = clues_of(tree)
+    clues, gates = clues_of(tree), gates_of(tree)
     return b"".join(
         (
             struct.pack("<IIB", min(least, _NO_LIMIT), min(most, _NO_LIMIT), len(clues)),
@@ -133,6 +134,11 @@ def _regex(regex: Regex) -> bytes:
                 struct.pack("<BH", clue.place.value, len(clue.texts))
                 + b"".join(map(_sized, sorted(clue.texts)))
                 for clue in clues
+            ),
+            bytes([len(gates)]),
+            *(
+                struct.pack("<BBI", gate.kind.value, gate.wide, gate.least) + gate.rows()
+                for gate in gates
             ),
             program_bytes(tree),
         )

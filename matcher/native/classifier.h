@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "byte_set.h"
 #include "bytes.h"
 #include "glob.h"
 #include "network.h"
@@ -161,6 +162,17 @@ class Classifier {
     bool regex, caseless;
   };
 
+  // So many characters of a set that a text must have for a regex, side by side or in all.
+  struct Gate {
+    bool run;
+    uint32_t least;
+    ByteSet set;
+
+    bool lets_pass(View text) const noexcept {
+      return run ? set.has_run(text, least) : set.has_count(text, least);
+    }
+  };
+
   Classifier() = default;
 
   // Reads everything; returns what is wrong, or nothing.
@@ -255,10 +267,27 @@ class Classifier {
       if (place > static_cast<uint8_t>(Place::kWhole) || texts.empty() || empty) return false;
       add_clue(suspect, true, static_cast<Place>(place), texts);
     }
+    if (!read_gates(from)) return false;
     regexes_.emplace_back();
     if (!from.ok() || !regexes_.back().read(from)) return false;
     add_suspect(suspect);
     return true;
+  }
+
+  bool read_gates(Reader& from) {
+    unsigned count = from.u8();
+    std::vector<Gate> gates;
+    for (; count != 0 && from.ok(); --count) {
+      uint8_t kind = from.u8(), wide = from.u8();
+      Gate gate{kind == 0, from.u32(), {}};
+      View rows = from.bytes(16);
+      if (!from.ok() || kind > 1 || wide > 1) return false;
+      gate.set.assign(rows.data);
+      gate.set.set_wide(wide == 1);
+      gates.push_back(gate);
+    }
+    gates_.push_back(std::move(gates));
+    return from.ok();
   }
 
   bool read_number(uint32_t test, Reader& from) {
@@ -335,9 +364,16 @@ class Classifier {
     const Suspect& suspect = suspects_[number];
     View text = suspect.regex || !suspect.caseless ? raw : lower;
     if (text.size < suspect.least || text.size > suspect.most) return;
-    bool holds = suspect.regex ? scratch.regexes_.search(regexes_[suspect.index], text)
+    bool holds = suspect.regex ? search(scratch, suspect.index, text)
                                : globs_[suspect.index].matches(text);
     if (holds) scratch.sink_.hit(suspect.test);
+  }
+
+  bool search(Scratch& scratch, uint32_t regex, View text) const {
+    for (const Gate& gate : gates_[regex]) {
+      if (!gate.lets_pass(text)) return false;
+    }
+    return scratch.regexes_.search(regexes_[regex], text);
   }
 
   uint32_t tests_ = 0;
@@ -351,6 +387,7 @@ class Classifier {
   std::vector<uint32_t> unprompted_;  // suspects without any clue
   std::vector<Glob> globs_;
   std::vector<RegexProgram> regexes_;
+  std::vector<std::vector<Gate>> gates_;  // of each regex
 };
 
 }  // namespace tocsin

@@ -102,7 +102,7 @@ class GramTable {
 
   TOCSIN_INLINE uint32_t hash(const uint8_t* at) const noexcept {
     if constexpr (kWidth == 8) return static_cast<uint32_t>(load64(at) * 0x9e3779b97f4a7c15u >> shift_);
-    uint32_t gram = kWidth == 4 ? load32(at) : load16(at);
+    uint32_t gram = kWidth == 4 ? load32(at) : kWidth == 1 ? *at : load16(at);
     if constexpr (kWidth == 3) gram |= uint32_t{at[2]} << 16;
     return gram * 0x9e3779b1u >> shift_;
   }

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bytes.h"
 #include "grams.h"
+#include "short_literals.h"
 
 namespace tocsin {
 
@@ -19,29 +21,31 @@ class LiteralScanner {
   // Builds the tables. Call once, after the last `add`.
   void finish() {
     std::sort(built_.begin(), built_.end());
-    std::vector<CodedLiteral> by_width[5];
+    std::vector<CodedLiteral> shorts, quads, octets;
     for (size_t i = 0; i < built_.size(); ++i) {
       bool last = i + 1 == built_.size() || built_[i + 1].text != built_[i].text;
       bool first = i == 0 || built_[i - 1].text != built_[i].text;
-      if (first) {
-        by_width[width_class(built_[i].text.size())].push_back(
-            {built_[i].text, static_cast<uint32_t>(codes_.size())});
-      }
+      size_t size = built_[i].text.size();
+      std::vector<CodedLiteral>& table = size < 4 ? shorts : size < 8 ? quads : octets;
+      if (first) table.push_back({built_[i].text, static_cast<uint32_t>(codes_.size())});
       codes_.push_back(built_[i].code | (last ? kLastCode : 0));
     }
-    for (const CodedLiteral& single : by_width[0]) {
-      singles_.push_back({static_cast<uint8_t>(single.text[0]), single.codes});
+    std::vector<CodedLiteral> singles, pairs, triples;
+    for (CodedLiteral& literal : shorts_.build(std::move(shorts))) {
+      size_t size = literal.text.size();
+      (size == 1 ? singles : size == 2 ? pairs : triples).push_back(std::move(literal));
     }
-    pairs_.build(by_width[1]);
-    triples_.build(by_width[2]);
-    quads_.build(by_width[3]);
-    octets_.build(by_width[4]);
+    singles_.build(singles);
+    pairs_.build(pairs);
+    triples_.build(triples);
+    quads_.build(quads);
+    octets_.build(octets);
     built_ = {};
   }
 
   bool empty() const noexcept { return codes_.empty(); }
   size_t memory() const noexcept {
-    return codes_.capacity() * 4 + pairs_.memory() + triples_.memory() + quads_.memory() +
+    return codes_.capacity() * 4 + shorts_.memory() + singles_.memory() + pairs_.memory() + triples_.memory() + quads_.memory() +
            octets_.memory();
   }
 
@@ -49,7 +53,8 @@ class LiteralScanner {
   template <typename Sink>
   void run(View text, Sink& sink) const {
     const uint32_t* codes = codes_.data();
-    if (!singles_.empty()) run_singles(text, sink);
+    shorts_.run(text, codes, sink);
+    singles_.run(text, codes, sink);
     pairs_.run(text, codes, sink);
     triples_.run(text, codes, sink);
     quads_.run(text, codes, sink);
@@ -57,27 +62,10 @@ class LiteralScanner {
   }
 
  private:
-  struct Single {
-    uint8_t byte;
-    uint32_t codes;
-  };
-
-  static size_t width_class(size_t size) noexcept {
-    return size < 4 ? size - 1 : size < 8 ? 3 : 4;
-  }
-
-  template <typename Sink>
-  void run_singles(View text, Sink& sink) const {
-    uint8_t seen[256] = {};
-    for (size_t i = 0; i < text.size; ++i) seen[text.data[i]] = 1;
-    for (const Single& single : singles_) {
-      if (seen[single.byte]) sink.hits(codes_.data() + single.codes);
-    }
-  }
-
   std::vector<Literal> built_;
   std::vector<uint32_t> codes_;
-  std::vector<Single> singles_;
+  ShortLiterals shorts_;
+  GramTable<1> singles_;  // this and the next two for what is too much for `shorts_`
   GramTable<2> pairs_;
   GramTable<3> triples_;
   GramTable<4> quads_;

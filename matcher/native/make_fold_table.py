@@ -29,4 +29,4 @@ def render() -> str:
 
 
 if __name__ == "__main__":
-    print(render(), end="")  # noqa: T201 - a script
+    print(render(), end="")

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "byte_set.h"
 #include "bytes.h"
 #include "regex_program.h"
 
@@ -158,6 +159,10 @@ class StateTable {
   explicit StateTable(const RegexProgram& program)
       : width_(program.classes() + 1), words_(program.states() / 64 + 2) {}
 
+  // The characters at which a text may leave the first state; all others may be skipped there.
+  const ByteSet& leaving() const noexcept { return leaving_; }
+  void set_leaving(const ByteSet& leaving) noexcept { leaving_ = leaving; }
+
   bool empty() const noexcept { return moves_.empty(); }
   size_t count() const noexcept { return moves_.size() / width_; }
   const uint32_t* moves() const noexcept { return moves_.data(); }
@@ -181,6 +186,7 @@ class StateTable {
 
  private:
   size_t width_, words_;
+  ByteSet leaving_;
   std::vector<uint32_t> moves_;  // a row a state: the state behind each class, then at the end
   std::vector<uint64_t> keys_;
   std::unordered_multimap<uint64_t, uint32_t> known_;
@@ -201,6 +207,7 @@ class RegexRunner {
     const uint16_t* ascii = program.ascii();
     const uint32_t* moves = table.moves();
     while (at != end) {
+      if (state == 0 && (at = table.leaving().find(at, end)) == end) break;
       unsigned klass = *at < 0x80 ? ascii[*at++] : program.class_of(next_point(at, end));
       uint32_t next = moves[state + klass];
       if (next >= StateTable::kDead) {
@@ -241,7 +248,22 @@ class RegexRunner {
     if (stepper_.begin(program)) return StateTable::kMatch;
     stepper_.save(program, key_);
     used_ += table.state_memory();
-    return table.intern(key_);
+    uint32_t state = table.intern(key_);
+    find_leaving(program, table);
+    return state;
+  }
+
+  // Finds out where the first state may be left, from all its moves over ASCII characters.
+  void find_leaving(const RegexProgram& program, StateTable& table) {
+    std::vector<uint32_t> next(program.classes(), StateTable::kUnknown);
+    ByteSet leaving;
+    leaving.set_wide(true);
+    for (unsigned byte = 0; byte < 0x80; ++byte) {
+      unsigned klass = program.ascii()[byte];
+      if (next[klass] == StateTable::kUnknown) next[klass] = learn(program, table, 0, klass);
+      if (next[klass] != 0) leaving.insert(static_cast<uint8_t>(byte));
+    }
+    table.set_leaving(leaving);
   }
 
   bool full(const StateTable& table) const noexcept {
