@@ -423,3 +423,10 @@ def logsources(folder: Path) -> Iterator[Logsource]:
             found = (document or {}).get("logsource")
             if isinstance(found, dict):
                 yield Logsource(found.get("category"), found.get("product"), found.get("service"))
+
+
+def test_logs_of_zeek_are_zeeks_even_if_no_rule_is_for_them() -> None:
+    for event in ({"_path": "known_hosts", "ts": "1"}, {"_path": "x", "_write_ts": "1"}):
+        assert holds(known(), View(event))
+        assert sees("zeek", event)
+        assert not sees("zeek//dns", event)
