@@ -162,13 +162,13 @@ def _numbers(check: Check) -> list[str] | None:
 
 
 def one_of(on: Callable[[str, Check], Test], column: str, texts: Iterable[str]) -> Node:
-    """Return the test that a column holds one of some texts; false for none."""
+    """Return the test that a column holds one of some texts, just so; false for none."""
     found = sorted(set(texts))
     if not found:
         return FALSE
     if len(found) == 1:
-        return on(column, Equals(Pattern.literal(found[0])))
-    return on(column, OneOf(frozenset(found)))
+        return on(column, Equals(Pattern.literal(found[0]), cased=True))
+    return on(column, OneOf(frozenset(found), cased=True))
 
 
 def _computed(place: Computed, asked: Asked) -> Node:

@@ -7,7 +7,7 @@ reported, never dropped in silence (codes T421 to T425). Field maps are YAML fil
 `fieldmapfile`; the pieces that they consist of are in `places`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -139,11 +139,18 @@ class FieldMap:
     bindings: tuple[Binding, ...] = ()
     about: str = ""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _found: dict[str, "Binding | None"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def find(self, logsource: Logsource) -> Binding | None:
         """Return the binding that agrees with a log source in most attributes, or `None`."""
-        best = max(self.bindings, key=lambda b: b.serves(logsource), default=None)
-        return best if best is not None and best.serves(logsource) >= 0 else None
+        key = str(logsource).lower()
+        if key not in self._found:
+            best = max(self.bindings, key=lambda b: b.serves(logsource), default=None)
+            serves = best is not None and best.serves(logsource) >= 0
+            self._found[key] = best if serves else None
+        return self._found[key]
 
     def bind(self, rule: IrRule) -> Bound | Diagnostic:
         """Return the rule over columns, or the reason why it cannot be had."""
@@ -164,6 +171,35 @@ class FieldMap:
             where = bound.binding.where
             kept.append(replace(bound.rule, condition=all_of([where, bound.rule.condition])))
         return rules.replaced(kept)
+
+    def rename(self, rules: RuleSet, report: Report) -> RuleSet:
+        """Return the rules for events whose fields have the names of columns.
+
+        Members of a column become dotted names, joined columns joined fields. A rule whose
+        log source the field map does not know stays as it is.
+        """
+        kept: list[IrRule] = []
+        for rule in rules:
+            binding = self.find(rule.logsource)
+            if binding is None:
+                kept.append(rule)
+                continue
+            bound = _Binder(rule, _chosen(binding, rule.condition), field_name).bind()
+            if isinstance(bound, Diagnostic):
+                report.add(bound)
+            else:
+                report.extend(bound.losses)
+                kept.append(bound.rule)
+        return rules.replaced(kept)
+
+
+def field_name(place: Computed) -> str:
+    """Return the name of the field that holds what a computed column would."""
+    if place.kind in ("member", "json"):
+        return ".".join((place.columns[0], *place.path))
+    if place.kind == "joined":
+        return "\\".join(place.columns)
+    return place.columns[0] if place.kind == "hex" else ".".join(place.path[-1:])
 
 
 def _chosen(binding: Binding, condition: Node) -> Binding:
@@ -195,9 +231,12 @@ def _requires(test: Test, variant: Variant) -> bool:
 class _Binder:
     """Binds one rule; holds what is found on the way."""
 
-    def __init__(self, rule: IrRule, binding: Binding) -> None:
+    def __init__(
+        self, rule: IrRule, binding: Binding, naming: Callable[[Computed], str] | None = None
+    ) -> None:
         self.rule = rule
         self.binding = binding
+        self.naming = naming
         self.computed: dict[str, NamedColumn] = {}
         self.losses: list[Diagnostic] = []
         self.lacking: list[tuple[str, str]] = []
@@ -277,13 +316,17 @@ class _Binder:
 
     def name_of(self, name: str, place: Computed) -> str:
         """Return the name of the column that is computed for a place."""
+        if self.naming is not None:
+            return self.naming(place)
         for known in self.computed.values():
             if known.place == place:
                 return known.name
         column = "".join(c if c.isalnum() and c.isascii() else "_" for c in name) or "Field"
         column = column if not column[0].isdigit() else f"_{column}"
+        base, number = column, 1
         while column in self.computed:
-            column += "_"
+            number += 1
+            column = f"{base}{number}"
         self.computed[column] = NamedColumn(column, place)
         return column
 

@@ -66,7 +66,7 @@ PLACE_KEYS: Mapping[str, frozenset[str]] = {
     "prefixed": frozenset({"prefixed"}),
     "name": frozenset({"name", "by"}),
     "joined": frozenset({"joined", "by", "empty", "hives"}),
-    "member": frozenset({"member", "path"}),
+    "member": frozenset({"member", "path", "cut"}),
     "json": frozenset({"json", "path"}),
     "xml": frozenset({"xml", "path"}),
     "hex": frozenset({"hex"}),
@@ -209,8 +209,8 @@ def _condition(column: str, value: object) -> Node:
         return all_of(_shaped(column, str(k), texts) for k, texts in value.items())
     texts = _texts(value)
     if len(texts) == 1:
-        return Test(column, Equals(Pattern.literal(texts[0])))
-    return Test(column, OneOf(frozenset(texts)))
+        return Test(column, Equals(Pattern.literal(texts[0]), cased=True))
+    return Test(column, OneOf(frozenset(texts), cased=True))
 
 
 def _shaped(column: str, word: str, value: object) -> Node:
@@ -218,11 +218,14 @@ def _shaped(column: str, word: str, value: object) -> Node:
     if word == "exists":
         return Test(column, Exists()) if value else Test(column, Exists(present=False))
     if word == "all":
-        return all_of(Test(column, Contains(Pattern.literal(t))) for t in _texts(value))
+        return all_of(
+            Test(column, Contains(Pattern.literal(t), cased=True)) for t in _texts(value)
+        )
     make = CHECKS.get(word)
     if make is None:
         raise Malformed(f"`where` knows no `{word}`")
-    return any_of(Test(column, cast("Check", make(Pattern.literal(t)))) for t in _texts(value))
+    checks = (cast("Check", make(Pattern.literal(t), cased=True)) for t in _texts(value))
+    return any_of(Test(column, check) for check in checks)
 
 
 def _others(data: object, what: str) -> Others | None:
@@ -312,7 +315,8 @@ def _member(name: str, data: Mapping[str, Any]) -> Place:
     kind = next(k for k in ("member", "json", "xml", "hex") if k in data)
     path = data.get("path", name)
     steps = tuple(_texts(path)) if isinstance(path, list) else tuple(str(path).split("."))
-    return Computed(cast("ComputedKind", kind), (_text(data[kind]),), steps)
+    cut = str(data.get("cut", ""))
+    return Computed(cast("ComputedKind", kind), (_text(data[kind]),), steps, cut=cut)
 
 
 def _constant(_name: str, data: Mapping[str, Any]) -> Place:

@@ -97,6 +97,7 @@ class Computed:
         separator: what stands between joined columns.
         empty: what an empty second column is read as; `None`: then the first stands alone.
         hives: the text begins with a registry hive, which a rule may also abbreviate.
+        cut: a text that is taken out of a member.
     """
 
     kind: ComputedKind
@@ -105,6 +106,7 @@ class Computed:
     separator: str = ""
     empty: str | None = ""
     hives: bool = False
+    cut: str = ""
 
 
 Place = InColumn | Coded | Prefixed | Constant | Missing | Computed | RegistryData

@@ -82,8 +82,8 @@ def _values(place: Place, row: Row) -> Iterator[object]:
         case InColumn(column=column):
             yield from _present(row.get(column))
         case Coded(column=column, codes=codes):
-            held = _text(row.get(column)).lower()
-            yield from (said for said, texts in codes if held in [t.lower() for t in texts])
+            held = _text(row.get(column))
+            yield from (said for said, texts in codes if held in texts)
         case Prefixed(parts=parts):
             for prefix, name in parts:
                 for value in _present(None if name is None else row.get(name)):
@@ -99,13 +99,13 @@ def _values(place: Place, row: Row) -> Iterator[object]:
 
 
 def _registry_data(place: RegistryData, row: Row) -> Iterator[str]:
-    data, kind = _text(row.get(place.data)), _text(row.get(place.type)).lower()
+    data, kind = _text(row.get(place.data)), _text(row.get(place.type))
     if not data:
         yield "(Empty)"
-    if kind in [name.lower() for name in BINARIES]:
+    if kind in BINARIES:
         yield "Binary Data"
     plain = data.isascii() and data.isdigit() and str(int(data)) == data
-    if plain and kind in [name.lower() for name in DWORDS]:
+    if plain and kind in DWORDS:
         yield f"DWORD (0x{int(data):08x})"
 
 
@@ -113,7 +113,7 @@ def _computed(place: Computed, row: Row) -> Iterator[object]:
     first = row.get(place.columns[0])
     match place.kind:
         case "member":
-            yield from _member(first, place.path)
+            yield from _member(first, place.path, place.cut)
         case "json":
             yield from _member(_json(_text(first)), place.path)
         case "xml":
@@ -135,10 +135,11 @@ def _json(text: str) -> object:
         return None
 
 
-def _member(value: object, path: tuple[str, ...]) -> Iterator[object]:
+def _member(value: object, path: tuple[str, ...], cut: str = "") -> Iterator[object]:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
-    yield from _present(_text(value))
+    text = _text(value)
+    yield from _present(text.replace(cut, "") if cut else text)
 
 
 def _element(text: str, name: str) -> Iterator[object]:

@@ -18,10 +18,11 @@ from ..dsl.schema import Schema, Table
 from ..dsl.texttest import number_of
 from ..dsl.values import Network, Pattern
 from . import kql_query
+from .dead import cause_of_death, dead
 from .kql_literals import column_name, text_literal
 from .kql_regex import service_regex
 from .kql_tests import Called, compare, empty, filled, one_of, pattern_test, text_test, wrapped
-from .target import Inexpressible, Operand, Target
+from .target import Emission, Inexpressible, Operand, Target
 from .tree import NO, Raw, Tree, conjunction, disjunction, negation
 
 WHOLE = frozenset({"int", "long"})
@@ -73,6 +74,15 @@ class Kql(Target):
         self.options = options or KqlOptions()
         self._operands: dict[tuple[str, str], Operand] = {}
         self._tables: dict[str, Table | None] = {}
+
+    def emit(self, bound: Bound) -> Emission:
+        """Return the query for a bound rule; a rule that no row can pass is refused."""
+        cause = cause_of_death(bound, self.schema)
+        if cause is None:
+            return super().emit(bound)
+        info = bound.rule.info
+        error = dead(*cause, info.path)
+        return Emission(info.id, info.path, "", self.table(bound), (), error, bound)
 
     def query(self, bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
         """Return the query for a bound rule."""

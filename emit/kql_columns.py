@@ -13,7 +13,7 @@ def expression(place: Computed) -> str:
     first = column_name(place.columns[0])
     match place.kind:
         case "member":
-            return f"tostring({dynamic_path(first, place.path)})"
+            return _member(place, f"tostring({dynamic_path(first, place.path)})")
         case "json":
             return f"tostring({dynamic_path(f'parse_json({first})', place.path)})"
         case "xml":
@@ -24,6 +24,10 @@ def expression(place: Computed) -> str:
             return f"extract({text_literal(place.path[0])}, 1, {first})"
         case "joined":
             return _joined(place, first, column_name(place.columns[1]))
+
+
+def _member(place: Computed, text: str) -> str:
+    return f'replace_string({text}, {text_literal(place.cut)}, "")' if place.cut else text
 
 
 def _joined(place: Computed, first: str, second: str) -> str:

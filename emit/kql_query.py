@@ -17,8 +17,11 @@ from ..dsl.texttest import passes
 from ..dsl.values import Regex
 from . import kql_rewrites
 from .kql_columns import expression
+from .kql_context import Context
 from .kql_gather import gather
 from .kql_literals import column_name
+from .kql_parameters import arguments
+from .kql_shorten import shorten
 from .target import Inexpressible
 from .text import Style, render
 from .tree import And, Fixed, Leaf, Not, Or, Raw, Tree, conjunction, leaves
@@ -46,17 +49,41 @@ def write(target: "Kql", bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
             "a value does not fit the type of its column",
             "T602",
         )
-    context = kql_rewrites.Context(
-        target.options, target.schema_table(bound.binding.table), bound.binding.where
-    )
-    steps = kql_rewrites.apply(condition, context)
-    head = target.table(bound) or "T"
-    parameters = kql_rewrites.parameters(where, steps, context)
-    lines = [f"{head}({', '.join(parameters)})" if parameters else head]
-    lines += [f"| where {line}" for line in _time(target, bound)]
-    lines += _where(target, where)
-    lines += _steps(target, steps, bound)
-    return "\n".join(lines), ()
+    context = _context(target, bound)
+    steps = condition if target.options.plain else kql_rewrites.apply(condition, context)
+    head = _head(target, bound, arguments=_arguments(target, where, condition, context))
+    text = "\n".join([*head, *_where(target, where), *_steps(target, steps, bound)])
+    if len(text) > LIMIT and not target.options.plain:
+        steps = shorten(condition)
+        text = "\n".join([*head, *_where(target, where), *_steps(target, steps, bound)])
+    if len(text) > LIMIT:
+        raise Inexpressible(
+            f"its query has {len(text):,} characters, and a rule may have {LIMIT:,}",
+            "keep its list in a watchlist, or split the rule",
+            "T603",
+        )
+    return text, ()
+
+
+def _head(target: "Kql", bound: Bound, arguments: list[str]) -> list[str]:
+    """Return the lines for the table and the time."""
+    name = column_name(target.table(bound) or "T")
+    head = f"{name}({', '.join(arguments)})" if arguments else name
+    return [head, *(f"| where {line}" for line in _time(target, bound))]
+
+
+def _context(target: "Kql", bound: Bound) -> Context:
+    table = bound.binding.table
+    names = target.fieldmap.names.get(table, {})
+    return Context(target.schema_table(table), names, target.options.without)
+
+
+def _arguments(target: "Kql", where: Tree, condition: Tree, context: Context) -> list[str]:
+    """Return the function's arguments; a plain query has none."""
+    if target.options.plain:
+        return []
+    exact = kql_rewrites.heed_case(condition, context)
+    return arguments(where, exact, context, target.options.lookback)
 
 
 def _condition(target: "Kql", node: Node, bound: Bound) -> Tree:

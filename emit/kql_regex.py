@@ -15,7 +15,7 @@ from .target import Inexpressible
 GROUPS = 16
 """How many capturing groups the service takes."""
 
-_CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
+_CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t-\r "}
 _META = frozenset(r"\.+*?()|[]{}^$#&-~")
 _CLASS_META = frozenset(r"\[]^&~-")
 _LETTERS = frozenset("nrtfvaAzpPx")

@@ -29,11 +29,19 @@ CASED = {
 
 @dataclass(frozen=True, slots=True)
 class Compared(Leaf):
-    """A column, an operator and one value or, for the operators of `LISTS`, several."""
+    """A column, an operator and one value or, for the operators of `LISTS`, several.
+
+    Attributes:
+        column: what is on the left.
+        operator: the operator as KQL has it.
+        values: what is on the right.
+        inside: texts that every text holds that an expression matches.
+    """
 
     column: Operand
     operator: str
     values: tuple[Scalar, ...]
+    inside: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -168,7 +176,9 @@ def pattern_test(column: Operand, kind: str, pattern: Pattern, *, cased: bool) -
     if split is not None:
         return _between(column, *split, cased=cased)
     before, after = _ANCHORS[kind]
-    return compare(column, "matches regex", pattern_regex(pattern, before, after, cased=cased))
+    expression = pattern_regex(pattern, before, after, cased=cased)
+    runs = sorted((p for p in pattern.parts if isinstance(p, str)), key=len, reverse=True)
+    return Compared(column, "matches regex", (expression,), tuple(runs))
 
 
 _OPERATORS = {"equals": "=~", "contains": "contains", "starts": "startswith", "ends": "endswith"}

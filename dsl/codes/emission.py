@@ -23,9 +23,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "T603",
         "query too long",
-        Severity.WARNING,
-        "The query of a Sentinel rule may have 10,000 characters. A longer one runs by hand; for "
-        "a rule, keep the list in a watchlist or split the rule.",
+        Severity.ERROR,
+        "The query of a Sentinel rule may have 10,000 characters. Long lists are gathered in one "
+        "test first; where that is not enough, keep the list in a watchlist or split the rule.",
     ),
     Code(
         "T604",
@@ -37,7 +37,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "T605",
         "the rule can never fire on the target",
-        Severity.WARNING,
+        Severity.ERROR,
         "Some test that the rule requires cannot hold for any row: the value is none of those "
         "that the column may have, or a path is asked of a column with names only.",
     ),
@@ -47,5 +47,28 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "The form that was asked for has limits that the rule does not keep: the length of the "
         "query or the name, or columns that a detection must return.",
+    ),
+    Code(
+        "T607",
+        "correlations are not converted",
+        Severity.ERROR,
+        "A correlation counts the matches of other rules over time. It is not converted; the "
+        "rules that it refers to are, and the service can count their results.",
+    ),
+    Code(
+        "T608",
+        "no such target or form",
+        Severity.ERROR,
+        "A target is a query language, or the name of a field map, which means the language that "
+        "the map is for. A form is `query`, or a document around it that can be deployed.",
+        bad="tocsin convert -t sentinal rules/",
+        good="tocsin convert -t sentinel rules/",
+    ),
+    Code(
+        "T609",
+        "rejected by Microsoft's parser",
+        Severity.ERROR,
+        "With --verify every query is shown to Microsoft's own parser and binder, with the schema "
+        "of its tables. What it does not take would not run.",
     ),
 )

@@ -41,6 +41,15 @@ CODES: tuple[Code, ...] = (
         good="sources: [{logsource: windows/process_creation, table: Processes}]",
     ),
     Code(
+        "T412",
+        "no such field map or schema",
+        Severity.ERROR,
+        "A field map is one of those that come with Tocsin, by its name, or a file of your own. "
+        "The schema that a field map names is one that comes with Tocsin, or a file beside it.",
+        bad="tocsin convert -t kql --fieldmap sentinel.yaml rules/",
+        good="tocsin convert -t kql --fieldmap sentinel rules/",
+    ),
+    Code(
         "T421",
         "no table for the log source",
         Severity.ERROR,
