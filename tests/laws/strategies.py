@@ -131,7 +131,6 @@ leaves = st.one_of(
 def _branches(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Return strategies for nodes over these children."""
     several = st.lists(children, max_size=4).map(tuple)
-    some = st.lists(children, min_size=2, max_size=4).map(tuple)
     return st.one_of(
         several.map(All),
         several.map(AnyOf),
