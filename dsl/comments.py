@@ -27,10 +27,12 @@ class Place:
     Attributes:
         above: those on lines of their own, with an empty text for a blank line after one.
         behind: the one on the same line, or empty.
+        apart: whether a blank line stands before the first of them.
     """
 
     above: list[str]
     behind: str = ""
+    apart: bool = False
 
     @property
     def before(self) -> list[str]:
@@ -72,6 +74,8 @@ class Comments:
             self._rest.append(comment.text)
             return
         place = self._places.setdefault(self._anchors[index], Place([]))
+        before = self._source.text[:line_start]
+        place.apart = place.apart or (not place.above and before.endswith("\n\n"))
         place.above += [comment.text, ""] if self._has_gap(comment) else [comment.text]
 
     def _has_gap(self, comment: Comment) -> bool:

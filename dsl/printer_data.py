@@ -1,4 +1,4 @@
-"""Plain data as JSON text, on one line where it fits and broken at its commas where not."""
+"""Plain data as JSON text, on one line where it fits, else filled into lines."""
 
 import json
 
@@ -10,28 +10,50 @@ def spell_data(data: Data) -> str:
     return json.dumps(thaw(data), ensure_ascii=False)
 
 
-def broken_data(data: Data, room: int, indent: str = "") -> list[str]:
+def broken_data(data: Data, width: int, indent: str = "", used: int = 0) -> list[str]:
     """Return plain data as lines, the first without its indentation.
 
     Args:
         data: what to write.
-        room: how many characters a line may have.
+        width: how many characters a line may have.
         indent: what the lines after the first begin with.
+        used: how many characters stand beside the data where it is on one line.
     """
     flat = spell_data(data)
-    if len(indent) + len(flat) <= room or not isinstance(data, tuple | DataMap) or len(flat) == 2:
+    whole = len(indent) + used + len(flat) <= width
+    if whole or not isinstance(data, tuple | DataMap) or len(flat) == len("[]"):
         return [flat]
     deeper = indent + "  "
     if isinstance(data, DataMap):
         opening, closing = "{", "}"
-        members = [(f"{json.dumps(k, ensure_ascii=False)}: ", value) for k, value in data.entries]
+        heads = [json.dumps(key, ensure_ascii=False) + ": " for key, _ in data.entries]
+        values = [value for _, value in data.entries]
     else:
         opening, closing = "[", "]"
-        members = [("", value) for value in data]
-    lines = [opening]
-    for index, (head, value) in enumerate(members):
-        first, *rest = broken_data(value, room, deeper)
-        lines += [deeper + head + first, *rest]
-        if index < len(members) - 1:
-            lines[-1] += ","
-    return [*lines, indent + closing]
+        heads, values = [""] * len(data), list(data)
+    members = [
+        _member(head, broken_data(value, width, deeper, len(head) + 1))
+        for head, value in zip(heads, values, strict=True)
+    ]
+    return [opening, *_filled(members, width, deeper), indent + closing]
+
+
+def _member(head: str, lines: list[str]) -> list[str]:
+    """Return the lines of a member with its key."""
+    return [head + lines[0], *lines[1:]]
+
+
+def _filled(members: list[list[str]], width: int, indent: str) -> list[str]:
+    """Return members one behind the other, as many on a line as fit."""
+    lines: list[str] = []
+    fresh = True
+    for index, (first, *rest) in enumerate(members):
+        comma = "," if index < len(members) - 1 else ""
+        beside = not fresh and not rest and len(lines[-1]) + len(first) + 2 <= width
+        if beside:
+            lines[-1] += f" {first}{comma}"
+        else:
+            lines += [indent + first, *rest]
+            lines[-1] += comma
+        fresh = bool(rest)
+    return lines

@@ -126,9 +126,16 @@ class _Printer:
         return [
             self._statements(head, _WIDEST_KEY),
             self._detections(rule.detections),
-            [line for node in rule.conditions for line in self._when(node)],
+            self._conditions_of(rule),
             self._cases(rule.cases),
         ]
+
+    def _conditions_of(self, rule: Rule) -> list[str]:
+        """Return the lines of all conditions of a rule."""
+        lines: list[str] = []
+        for node in rule.conditions:
+            lines += self._when(node, lines)
+        return lines
 
     def _filter(self, entry: Filter) -> list[list[str]]:
         """Return the groups of a filter."""
@@ -156,7 +163,7 @@ class _Printer:
         lines: list[str] = []
         for each in statements:
             place = Place([]) if each.anchor is None else self._comments.take(each.anchor)
-            lines += [INDENT + text for text in place.before]
+            lines += _above(place, lines)
             flat = f"{INDENT}{each.key:<{width}} {each.flat}"
             if each.flat is not None and (len(flat) <= WIDTH or not each.broken):
                 lines.append(_behind(flat, place))
@@ -169,15 +176,22 @@ class _Printer:
     def _detections(self, detections: Sequence[Detection]) -> list[str]:
         """Return the lines of detections."""
         names = {each.name: spelling.name(each.name, spelling.KEYWORDS) for each in detections}
-        fitting = [name for name in names.values() if len(name) <= _WIDEST_NAME]
-        width = max(map(len, fitting), default=0)
+        fitting = [each for each in detections if self._is_short(each, names[each.name])]
+        width = max((len(names[each.name]) for each in fitting), default=0)
         lines: list[str] = []
         for each in detections:
             place = self._comments.take(each.span.start)
-            lines += [INDENT + text for text in place.before]
+            lines += _above(place, lines)
             name = names[each.name]
             lines += self._named(f"{INDENT}{name:<{width}} =", f"{INDENT}{name} =", each.body, place)
         return lines
+
+    def _is_short(self, detection: Detection, name: str) -> bool:
+        """Return whether a detection fits on one line and its name into the column."""
+        span = detection.body.span
+        room = WIDTH - len(f"{INDENT}{name} = ")
+        fits = len(name) <= _WIDEST_NAME and len(spell_node(detection.body)) <= room
+        return fits and not self._comments.inside(span.start, span.end)
 
     def _named(self, head: str, short: str, body: Node, place: Place) -> list[str]:
         """Return the lines of something and the predicates behind it."""
@@ -187,31 +201,37 @@ class _Printer:
             return [_behind(flat, place)]
         return [_behind(short, place), *self._conditions.broken(body, INDENT * 2)]
 
-    def _when(self, node: Node) -> list[str]:
+    def _when(self, node: Node, above: Sequence[str] = ()) -> list[str]:
         """Return the lines of a condition."""
         place = self._comments.take(node.span.start)
-        above = [INDENT + text for text in place.before]
-        return [*above, *self._named(f"{INDENT}when", f"{INDENT}when", node, place)]
+        return [*_above(place, above), *self._named(f"{INDENT}when", f"{INDENT}when", node, place)]
 
     def _cases(self, cases: Sequence[Case]) -> list[str]:
         """Return the lines of tests, the short ones in columns."""
         heads = [_case_head(case) for case in cases]
-        width = max((len(head) for head in heads if len(head) <= _WIDEST_TEST), default=0)
+        width = _widest(heads, cases)
         lines: list[str] = []
         for case, head in zip(cases, heads, strict=True):
             place = Place([]) if case.span is None else self._comments.take(case.span.start)
-            lines += [INDENT + text for text in place.before]
+            lines += _above(place, lines)
             tail = " -> match" if case.matches else " -> no match"
             flat = f"{INDENT}{head:<{width}} {spell_data(case.event)}{tail}"
             if len(flat) <= WIDTH:
                 lines.append(_behind(flat, place))
                 continue
-            first, *rest = broken_data(case.event, WIDTH - len(tail), INDENT)
+            used = len(head) + len(tail) + 1
+            first, *rest = broken_data(case.event, WIDTH, INDENT, used)
             if not rest:
                 lines.append(_behind(f"{INDENT}{head} {first}{tail}", place))
             else:
                 lines += [_behind(f"{INDENT}{head} {first}", place), *rest[:-1], rest[-1] + tail]
         return lines
+
+
+def _above(place: Place, lines: Sequence[str]) -> list[str]:
+    """Return the comments above a statement, set apart from the lines before as they were."""
+    comments = [INDENT + text for text in place.before]
+    return ["", *comments] if comments and lines and place.apart else comments
 
 
 def _behind(line: str, place: Place) -> str:
@@ -329,6 +349,14 @@ def _correlation_parts(entry: Correlation) -> list[_Statement]:
 def _bound(aggregate: Aggregate) -> str:
     """Return one bound of a correlation."""
     return f"{_SYMBOLS.get(aggregate.operator, aggregate.operator)} {aggregate.threshold}"
+
+
+def _widest(heads: Sequence[str], cases: Sequence[Case]) -> int:
+    """Return the width of the column of test names, long tests left out."""
+    room = WIDTH - len(INDENT) - len("  -> no match")
+    pairs = zip(heads, cases, strict=True)
+    short = [len(h) for h, c in pairs if len(h) + len(spell_data(c.event)) <= room]
+    return max((length for length in short if length <= _WIDEST_TEST), default=0)
 
 
 def _case_head(case: Case) -> str:
