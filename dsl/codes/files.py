@@ -41,8 +41,8 @@ CODES: tuple[Code, ...] = (
         "a tab indents a line",
         Severity.ERROR,
         "YAML is indented with blanks; a tab may stand inside values only.",
-        bad="detection:\n\tselection:\n\t\tImage: a.exe",
-        good="detection:\n  selection:\n    Image: a.exe",
+        bad="detection:\n\tselection:\n\t\tImage: a.exe\n\tcondition: selection",
+        good="detection:\n  selection:\n    Image: a.exe\n  condition: selection",
     ),
     Code(
         "T006",

@@ -125,8 +125,10 @@ CODES: tuple[Code, ...] = (
         "unknown list",
         Severity.ERROR,
         "A named list is defined in the same file, before or after the rules that use it.",
-        bad='list shells = "bash"\nrule "r" {\n  when Image named any shell\n}',
-        good='list shells = "bash"\nrule "r" {\n  when Image named any shells\n}',
+        bad='list shells = "bash"\nrule "r" {\n  source linux/process_creation\n'
+        "  when Image named any shell\n}",
+        good='list shells = "bash"\nrule "r" {\n  source linux/process_creation\n'
+        "  when Image named any shells\n}",
     ),
     Code(
         "T315",
@@ -134,8 +136,10 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "`in file` names a text file with one value a line, relative to the rule's own file. "
         "A rule without its list would match nothing, so it is not used.",
-        bad='rule "r" {\n  when DestinationIp in file "missing.txt"\n}',
-        good='rule "r" {\n  when DestinationIp in ("203.0.113.9")\n}',
+        bad='rule "r" {\n  source linux/network_connection\n'
+        '  when DestinationIp in file "missing.txt"\n}',
+        good='rule "r" {\n  source linux/network_connection\n'
+        '  when DestinationIp in ("203.0.113.9")\n}',
     ),
     Code(
         "T316",
@@ -143,8 +147,8 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "`under` and `path` take a path from a root; `named` takes the last component and "
         "`ext` an extension without its dot.",
-        bad='rule "r" {\n  when Image under "bin"\n}',
-        good='rule "r" {\n  when Image under "/usr/bin"\n}',
+        bad='rule "r" {\n  source linux/process_creation\n  when Image under "bin"\n}',
+        good='rule "r" {\n  source linux/process_creation\n  when Image under "/usr/bin"\n}',
     ),
     Code(
         "T317",
