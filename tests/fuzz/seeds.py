@@ -9,6 +9,20 @@ SUFFIXES = {"sigma": ".yml", "native": ".tocsin"}
 MOST = 12
 
 WRITTEN: dict[str, list[bytes]] = {
+    "sigma": [
+        (
+            b"title: a\nlogsource: {product: windows, category: process_creation}\ndetection:\n"
+            b"  a:\n    - A|endswith|windash: ' -x'\n    - B|base64offset|contains: [\"d\\n\"]\n"
+            b"  k: [one, 'tw*o']\n  condition: 1 of a* and not k\n---\naction: repeat\nlevel: low\n"
+        ),
+    ],
+    "native": [
+        (
+            b'list l = "a", 2\nrule "r" {\n  level high\n  source linux/network_connection\n'
+            b'  a = Image named any l\n  when a and not (B under "/x" or C is null)\n'
+            b'  test "t" {"Image": "/a"} -> match\n}\n'
+        ),
+    ],
     "condition": [
         b"selection and not 1 of filter_*",
         b"all of them or (2 of filter_* and not selection)",
