@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tocsin.matcher.view import View
 
 from tocsin.errors import EventError
 from tocsin.readers import (
@@ -369,6 +370,58 @@ def test_a_row_stands_for_the_event_in_its_message() -> None:
     data = b"\n".join(json.dumps(line).encode() for line in lines) + b"\nnonsense"
     assert events(rows.read, data) == [DECODED, lines[1], None, None]
     assert "line 3 " in reasons(rows.read, data)[0]
+
+
+CONVERTED = {
+    "Event": {
+        "System": {"Provider": {"@Name": "P"}, "EventID": "1"},
+        "EventData": {
+            "Data": [
+                {"@Name": "Image", "#text": "a.exe"},
+                {"#attributes": {"Name": "User"}},
+                {"#text": "x"},
+                "y",
+            ]
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("reader", [rows.read, READERS["json"]])
+def test_data_in_a_list_of_names_stand_under_their_names(reader: Reader) -> None:
+    (record,) = read(reader, json.dumps(CONVERTED).encode())
+    assert record.event is not None
+    assert record.event["Event"]["EventData"] == {
+        "Image": "a.exe",
+        "User": "",
+        "Data": [{"#text": "x"}, "y"],
+    }
+    assert record.raw is None
+    assert View(record.event).values("Image") == ("a.exe",)
+    assert View(record.event).values("Data") == ("x", "y")
+
+
+def test_a_single_piece_of_named_data_stands_under_its_name() -> None:
+    event = {"Event": {"EventData": {"Data": {"@Name": "Image", "#text": "a"}}}}
+    (record,) = read(rows.read, json.dumps(event).encode())
+    assert record.event == {"Event": {"EventData": {"Image": "a"}}}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"Event": {"EventData": {"Data": ["x"]}}},
+        {"Event": {"EventData": {"Data": {"#text": ["x"]}}}},
+        {"Event": {"EventData": None}},
+        {"Event": {"EventData": {"Data": [{"@Name": 1}]}}},
+        {"Event": "x"},
+        {},
+    ],
+)
+def test_other_events_stay_as_they_are(event: dict[str, Any]) -> None:
+    raw = json.dumps(event).encode()
+    (record,) = read(rows.read, raw)
+    assert (record.event, record.raw) == (event, raw)
 
 
 def test_every_copy_of_the_same_sysmon_events_reads_alike(data_dir: Path) -> None:

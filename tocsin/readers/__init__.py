@@ -1,8 +1,8 @@
 """Event files to events: one module a format, one protocol (`record.Reader`).
 
 `opening.open_events` is the way in: it unpacks (`compression`), recognises (`detect`) and reads.
-Formats: `jsonl` and `json` (with `jsontext` and `splitter`), `evtx`, `xml`, `rows` (rows of a log
-table that hold XML), `text`, `auditd`, `delimited` (CSV), `zeek_tsv`, `w3c`, `accesslog`. `lines`
+Formats: `jsonl` and `json` (with `jsontext` and `splitter`), `evtx`, `xml`, `rows` (events in another
+shape), `text`, `auditd`, `delimited` (CSV), `zeek_tsv`, `w3c`, `accesslog`. `lines`
 cuts lines, `problems` has the wording of what goes wrong.
 """
 

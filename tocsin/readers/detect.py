@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from tocsin.readers import accesslog, auditd, evtx, w3c, zeek_tsv
 from tocsin.readers.jsontext import parse_value
-from tocsin.readers.rows import embedded
+from tocsin.readers.rows import needs_reshaping
 from tocsin.readers.splitter import is_envelope
 
 PACKED = {".gz", ".zst", ".zstd", ".bz2", ".xz"}
@@ -53,7 +53,7 @@ def _json(text: bytes, *, whole: bool) -> str:
     except ValueError:
         breaks_off = first.rstrip().endswith(_BROKEN_OFF) and not rest.startswith(b"{")
         return "json" if breaks_off else "jsonl"
-    return "jsonl" if embedded(value) is None else "rows"
+    return "rows" if needs_reshaping(value) else "jsonl"
 
 
 def _by_lines(text: bytes) -> str | None:

@@ -7,6 +7,7 @@ from tocsin.readers.jsontext import parse_event
 from tocsin.readers.lines import TOO_LONG
 from tocsin.readers.problems import malformed
 from tocsin.readers.record import Record
+from tocsin.readers.rows import reshape
 from tocsin.readers.splitter import Piece, split
 
 
@@ -30,4 +31,6 @@ def _record(index: int, piece: Piece, name: str) -> Record:
         raise ValueError(TOO_LONG)
     event = parse_event(piece.data)
     raw = piece.data.replace(b"\n", b" ").replace(b"\r", b" ")  # line ends stand outside of texts
-    return Record(index, event, raw, piece.line, None, name)
+    record = Record(index, event, raw, piece.line, None, name)
+    reshape(record)
+    return record
