@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 from pathlib import Path
 
 STARTER = Path(__file__).resolve().parents[2] / "rules" / "starter"
@@ -40,6 +42,20 @@ WRITTEN: dict[str, list[bytes]] = {
     "events": [
         b'{"Image": "C:\\\\cmd.exe", "User": ["SYSTEM", null], "n": -1.5e3}\n\n{"a": {"b": [1]}}\n',
         b'{"Event": {"System": {"EventID": {"#text": 1}}, "EventData": {"a": "\\ud83d"}}}\n[1]\n{',
+    ],
+    "files": [
+        b'[{"a": [1, {"b": "]"}]},\n {"Records": []}]',
+        b'{"Records": [{"a": 1}, {"a": 2}], "b": {}}',
+        (
+            b"<Event xmlns='x'><System><EventID Q='0'>1</EventID></System><EventData>"
+            b"<Data Name='a'>b &amp; c</Data><Data>d</Data></EventData></Event>\n"
+        ),
+        b'type=EXECVE msg=audit(1.2:3): a0="sh" a1=6563686F msg=\'op=x exe="/a"\' key=(null)\n',
+        b"#separator \\x09\n#set_separator\t,\n#fields\ta\tb\n#types\tset[string]\tbool\nx,y\tT\n",
+        b"#Fields: cs-method cs-uri-stem\nGET /a+b\n",
+        b'1.2.3.4 - - [t] "GET /a?b HTTP/1.1" 200 5 "r" "a"\n',
+        b"\xff\xfea\x00\n\x00",
+        gzip.compress(b'{"a": 1}\n') + bz2.compress(b"x"),
     ],
 }
 

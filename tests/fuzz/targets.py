@@ -6,8 +6,11 @@ import io
 import json
 from collections.abc import Callable
 
+from tocsin.matcher.view import View
+
 import tocsin
-from tocsin.readers import jsonl
+from tocsin.errors import EventError
+from tocsin.readers import jsonl, open_events
 
 RULE = """title: fuzzed
 logsource: {product: windows}
@@ -61,6 +64,20 @@ def events(data: bytes) -> None:
             tocsin.reference.match(rules[0], record.event)
 
 
+def files(data: bytes) -> None:
+    """Open an event file of whichever format, and look at its events."""
+    try:
+        file = open_events(io.BytesIO(data))
+    except EventError:
+        return
+    for record in file:
+        if record.event is not None:
+            view = View(record.event)
+            list(view.all_values())
+            view.values("Provider_Name")
+    list(file.diagnostics())
+
+
 def text_of(data: bytes) -> str:
     """Return a text of any code points, lone surrogates included, that bytes can spell."""
     try:
@@ -70,5 +87,6 @@ def text_of(data: bytes) -> str:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    function.__name__: function for function in (sigma, native, predicate, condition, regex, events)
+    function.__name__: function
+    for function in (sigma, native, predicate, condition, regex, events, files)
 }

@@ -49,6 +49,7 @@ class Stream(io.RawIOBase):
         super().__init__()
         self.damage = ""
         self._raw = raw
+        self._packed = unpacker is not None
         self._unpacker = unpacker or cast("_Unpacker", raw)
 
     def readable(self) -> bool:
@@ -69,7 +70,7 @@ class Stream(io.RawIOBase):
 
     def rewound(self) -> BinaryIO | None:
         """Return the file itself at its beginning, if it is not packed and can go back."""
-        if self._unpacker is not self._raw or not self._raw.seekable():
+        if self._packed or not self._raw.seekable():
             return None
         self._raw.seek(0)
         return self._raw
