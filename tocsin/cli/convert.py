@@ -36,9 +36,7 @@ from tocsin.emit.target import Emission
 @click.option("--table", default="", help="The table to ask where the field map names none.")
 @click.option("--lookback", default="", help="Only rows so young, such as 1h or 7d.")
 @click.option("--plain", is_flag=True, help="Queries without rewrites for speed.")
-@click.option(
-    "--without", multiple=True, type=click.Choice(NAMES), help="Leave out this rewrite."
-)
+@click.option("--without", multiple=True, type=click.Choice(NAMES), help="Leave out this rewrite.")
 @click.option("--nrt", is_flag=True, help="Near-real-time rules instead of scheduled ones.")
 @click.option("--frequency", default="1h", show_default=True, help="How often rules run.")
 @click.option("--period", default="1h", show_default=True, help="How far back rules look.")

@@ -73,12 +73,12 @@ class Lines(Writer):
         """Write a match."""
         match = found.match
         level = match.level or "no level"
-        head = Text(f" {level:<13} ", style=LEVEL_STYLES.get(match.level, "dim"))
-        head.append(f" {match.title}", style="bold")
-        place = Text(f"                {found.file}:{found.index}", style="dim")
-        told = deciding_values(found)
-        if told:
-            place.append(f"   {told}", style="none")
+        head = Text.assemble(
+            (f" {level:<13} ", LEVEL_STYLES.get(match.level, "dim")), (f" {match.title}", "bold")
+        )
+        place = Text.assemble(
+            (f"                {found.file}:{found.index}", "dim"), f"   {deciding_values(found)}"
+        )
         self.terminal.out.print(head)
         self.terminal.out.print(place)
 

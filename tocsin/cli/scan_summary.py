@@ -8,6 +8,8 @@ from tocsin.scan import Totals
 
 SHOWN = 12
 """How many rules the table names."""
+ENOUGH = 1000
+"""Below so many events a rate would say more about the start than about the scan."""
 
 
 def write_summary(totals: Totals, rules: int, left_out: int, terminal: Terminal) -> None:
@@ -36,17 +38,16 @@ def _table(totals: Totals) -> Table:
 
 def _counts(totals: Totals, rules: int, left_out: int) -> Text:
     """Return the counts of a scan as two lines."""
-    line = Text(count(totals.matches, "match", "matches"), style="bold")
+    line = Text.assemble((count(totals.matches, "match", "matches"), "bold"))
     by_level = [
         (level, totals.by_level[level]) for level in reversed(LEVELS) if totals.by_level[level]
     ]
     for index, (level, number) in enumerate(by_level):
-        line.append(": " if index == 0 else ", ", style="none")
+        line.append(": " if index == 0 else ", ")
         line.append(f"{number:,} {level}", style=LEVEL_STYLES[level])
-    rate = totals.events / totals.seconds if totals.seconds else 0
     line.append(
         f"\n{count(totals.events, 'event')} in {count(totals.files, 'file')}, "
-        f"{count(rules, 'rule')}, {totals.seconds:.2f} s, {rate:,.0f} events/s",
+        f"{count(rules, 'rule')}, {totals.seconds:.2f} s{_rate(totals)}",
         style="dim",
     )
     skipped = [
@@ -59,3 +60,10 @@ def _counts(totals: Totals, rules: int, left_out: int) -> Text:
     if told:
         line.append("\nskipped: " + ", ".join(told), style="yellow")
     return line
+
+
+def _rate(totals: Totals) -> str:
+    """Return the rate, where there were enough events for it to mean something."""
+    if totals.events < ENOUGH or not totals.seconds:
+        return ""
+    return f", {totals.events / totals.seconds:,.0f} events/s"
