@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .ast import And, Item, Name, Node, Not, Or, Quantified
+from .ast import And, Name, Node, Not, Or, Quantified
 from .condition_grammar import LOCAL, Fault, count_of, parse
 from .diagnostics import Diagnostic, Label, Report, Severity
 from .source import Source, Span
@@ -140,7 +140,7 @@ def _move(node: Node, source: Source, places: Sequence[int]) -> Node:
         case Or(children, span):
             moved = tuple(_move(child, source, places) for child in children)
             return Or(moved, _place(span, source, places))
-        case Item():
+        case _:  # an item has its place already
             return node
 
 

@@ -106,7 +106,7 @@ def parse(text: str) -> Node | Fault:
     except UnexpectedToken as error:
         return _token_fault(text, error)
     except UnexpectedCharacters as error:
-        return _character_fault(text, error.pos_in_stream)
+        return _character_fault(text, error.pos_in_stream or 0)
     except FaultError as error:
         return error.fault
 

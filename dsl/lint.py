@@ -8,7 +8,19 @@ rest stands here. What the conventions of the public rule collections do is not 
 import re
 from collections.abc import Iterator
 
-from .ast import And, Correlation, Document, Entry, Filter, Item, Node, Not, Or, Quantified, Rule
+from .ast import (
+    And,
+    Correlation,
+    Document,
+    Entry,
+    Filter,
+    Name,
+    Node,
+    Not,
+    Or,
+    Quantified,
+    Rule,
+)
 from .diagnostics import Diagnostic, Fix, Label, Report, Severity
 from .lint_items import lint_items
 from .lint_metadata import lint_metadata
@@ -36,9 +48,10 @@ def lint_entry(entry: Entry, syntax: str) -> Iterator[Diagnostic]:
             yield from lint_items(detections, syntax)
             yield from _lint_condition(condition, syntax)
             yield from _lint_filter(entry)
-        case Correlation(condition=condition):
-            if not isinstance(condition, tuple):
-                yield from _lint_condition(condition, syntax)
+        case Correlation(condition=And() | Or() | Not() | Name() | Quantified() as condition):
+            yield from _lint_condition(condition, syntax)
+        case _:
+            return
 
 
 def _lint_condition(condition: Node, syntax: str) -> Iterator[Diagnostic]:
@@ -124,7 +137,5 @@ def _negates(node: Node) -> bool:
             return True
         case And(children=children) | Or(children=children):
             return any(_negates(child) for child in children)
-        case Item():
-            return False
         case _:
             return False

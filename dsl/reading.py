@@ -6,8 +6,9 @@ wrong goes into the report and marks the document as faulty.
 
 import re
 from decimal import Decimal
+from typing import cast
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from .diagnostics import Diagnostic, Fix, Label, Report, Severity
 from .source import Span
@@ -17,6 +18,7 @@ from .yamltypes import Numeral, Typed, type_plain
 
 TAG = "tag:yaml.org,2002:"
 _TYPED_TAGS = {TAG + name for name in ("int", "float", "bool", "null", "timestamp")}
+_COLLECTION_TAGS = {TAG + "map", TAG + "seq"}
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _MERGE = "<<"
 
@@ -58,7 +60,7 @@ class Reading:
     def _end(self, node: Node, start: int, end: int) -> int:
         """Return the offset behind a collection; a block ends with its last member."""
         last = node
-        while type(last) is not ScalarNode and not last.flow_style and last.value:
+        while isinstance(last, CollectionNode) and not last.flow_style and last.value:
             member = last.value[-1]
             last = member[1] if type(member) is tuple else member
         found = last.end_mark.index
@@ -86,7 +88,7 @@ class Reading:
 
     def typed(self, node: ScalarNode) -> Typed:
         """Return what a scalar is: by its tag, its quotes, or YAML 1.1's rules."""
-        if node.tag is None:
+        if not node.tag:
             text: str = node.value
             return text if node.style else type_plain(text)
         if node.tag in _TYPED_TAGS:
@@ -105,11 +107,11 @@ class Reading:
         if type(node) is ScalarNode:
             typed = self.typed(node)
             return _plain(typed, node.value) if type(typed) is Numeral else typed  # type: ignore[return-value]
-        if node.tag not in {None, TAG + "map", TAG + "seq"}:
+        if node.tag and node.tag not in _COLLECTION_TAGS:
             self._refuse_tag(node)
         if isinstance(node, SequenceNode):
             return tuple([self.data(member) for member in node.value])
-        entries = self.pairs(node, Severity.WARNING).items()
+        entries = self.pairs(cast("MappingNode", node), Severity.WARNING).items()
         return DataMap(tuple([(key, self.data(value)) for key, (_, value) in entries]))
 
     def pairs(self, node: MappingNode, severity: Severity) -> Pairs:

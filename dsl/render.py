@@ -133,15 +133,12 @@ def _bar(gutter: int, text: str, paint: _Paint, number: int | None = None) -> st
 
 def _row(row: Row, gutter: int, colour: str, paint: _Paint) -> str:
     """Return one row of an excerpt."""
-    match row.part:
-        case Part.GAP:
-            return paint(row.text, _BLUE)
-        case Part.CODE:
-            return _bar(gutter, row.text, paint, row.number)
-        case Part.PRIMARY:
-            return _bar(gutter, _painted_mark(row.text, colour, paint), paint)
-        case Part.CONTEXT:
-            return _bar(gutter, _painted_mark(row.text, _BLUE, paint), paint)
+    if row.part is Part.GAP:
+        return paint(row.text, _BLUE)
+    if row.part is Part.CODE:
+        return _bar(gutter, row.text, paint, row.number)
+    shade = colour if row.part is Part.PRIMARY else _BLUE
+    return _bar(gutter, _painted_mark(row.text, shade, paint), paint)
 
 
 def _painted_mark(text: str, colour: str, paint: _Paint) -> str:

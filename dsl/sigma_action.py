@@ -73,4 +73,4 @@ def _join(reading: Reading, under: Node, over: Node) -> Node:
         return over
     pairs = [reading.pairs(node, Severity.ERROR) for node in (under, over)]
     merged = _merge(reading, *pairs)
-    return MappingNode(None, list(merged.values()), over.start_mark, over.end_mark, over.flow_style)
+    return MappingNode("", list(merged.values()), over.start_mark, over.end_mark, over.flow_style)

@@ -8,6 +8,7 @@ written. Under `re` and `cidr` texts stay raw, elsewhere Sigma's escapes are rea
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -105,14 +106,19 @@ def _read_detection(reading: Reading, key: ScalarNode, node: Node) -> Detection 
         body = _read_map(reading, node)
     elif isinstance(node, SequenceNode):
         body = _read_list(reading, node)
-    elif not node.style and reading.typed(node) is None:
-        help_ = "write fields and values below it"
-        message = f"the detection `{key.value}` is empty"
-        reading.error("T215", message, reading.label(key), help=help_)
-        return None
     else:
-        body = _keywords(reading, [node])
+        body = _read_keyword(reading, key, cast("ScalarNode", node))
     return None if body is None else Detection(key.value, body, span)
+
+
+def _read_keyword(reading: Reading, key: ScalarNode, node: ScalarNode) -> Item | None:
+    """Return the item of a detection that is a single keyword."""
+    if reading.typed(node) is not None:
+        return _keywords(reading, [node])
+    help_ = "write fields and values below it"
+    message = f"the detection `{key.value}` is empty"
+    reading.error("T215", message, reading.label(key), help=help_)
+    return None
 
 
 def _read_map(reading: Reading, node: MappingNode) -> ast.Node | None:

@@ -33,11 +33,12 @@ def read_filter(reading: Reading, top: Pairs, span: Span) -> Filter | None:
     if "timeframe" in pairs:
         label = reading.label(pairs["timeframe"][0])
         reading.error("T520", "a filter has no `timeframe`", label, help="remove it")
-    if len(block.conditions) > 1:
+    condition, *others = block.conditions
+    if others:
         message = "a filter has one condition"
         reading.error("T521", message, reading.label(pairs["condition"][1]))
         return None
-    return Filter(meta, logsource, rules, block.detections, block.conditions[0], span=span)
+    return Filter(meta, logsource, rules, block.detections, condition, span=span)
 
 
 def _read_rules(reading: Reading, pairs: Pairs, node: Node) -> tuple[str, ...] | None:
@@ -57,5 +58,5 @@ def _read_rules(reading: Reading, pairs: Pairs, node: Node) -> tuple[str, ...] |
 
 def _without_rules(node: MappingNode) -> MappingNode:
     """Return the map without `rules`: what is left is a detection block."""
-    kept = [entry for entry in node.value if entry[0].value != "rules"]
+    kept = [(key, value) for key, value in node.value if key.value != "rules"]
     return MappingNode(node.tag, kept, node.start_mark, node.end_mark, node.flow_style)

@@ -4,6 +4,8 @@ In goes the top level of a YAML document, out comes an `ast.Rule`, or nothing an
 Faults of metadata never cost a rule; that is for the linter to say.
 """
 
+from typing import cast
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from .ast import Case, Logsource, MetaEntry, Rule
@@ -112,10 +114,7 @@ def _read_case(reading: Reading, node: Node) -> Case | None:
     """Return one test, or `None` where this is none."""
     if not isinstance(node, MappingNode):
         return None
-    data = reading.data(node)
-    if not isinstance(data, DataMap):
-        return None
-    fields = dict(data.entries)
+    fields = dict(cast("DataMap", reading.data(node)).entries)
     name, match, logsource = fields.get("name"), fields.get("match"), fields.get("logsource")
     well_formed = (
         set(fields) <= CASE_KEYS

@@ -10,10 +10,12 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml import nodes as yaml_nodes
+from yaml import parser, reader, scanner
+from yaml.composer import Composer
 
 from .diagnostics import Report
 from .source import Source
@@ -69,22 +71,16 @@ class _Untyped:
 def composer(*, fast: bool) -> type[Any]:
     """Return the class that makes nodes: the C parser, or the slow one in pure Python."""
     if fast:
-        return type("Composer", (_Untyped, yaml.cyaml.CParser), {})
+        return type("Composer", (_Untyped, cast("Any", yaml.cyaml).CParser), {})
 
-    class Composer(  # type: ignore[misc]  # the mix that PyYAML's own loaders are
-        _Untyped,
-        yaml.reader.Reader,
-        yaml.scanner.Scanner,
-        yaml.parser.Parser,
-        yaml.composer.Composer,
-    ):
+    class SlowComposer(_Untyped, reader.Reader, scanner.Scanner, parser.Parser, Composer):
         def __init__(self, text: str) -> None:
-            yaml.reader.Reader.__init__(self, text)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
-            yaml.composer.Composer.__init__(self)
+            reader.Reader.__init__(self, text)
+            scanner.Scanner.__init__(self)
+            parser.Parser.__init__(self)
+            Composer.__init__(self)
 
-    return Composer
+    return SlowComposer
 
 
 COMPOSER: type[Any] = composer(fast=yaml.__with_libyaml__)
@@ -152,9 +148,9 @@ class _Stream:
             text = text[: max((m.start() for m in _DOCUMENT.finditer(text, 0, deep)), default=0)]
         done = start
         try:
-            parser = COMPOSER(text)
-            while parser.check_node():
-                root = parser.get_node()
+            composing = COMPOSER(text)
+            while composing.check_node():
+                root = composing.get_node()
                 if start:
                     shift(root, start)
                 done = root.end_mark.index
@@ -163,7 +159,7 @@ class _Stream:
             place = report_yaml_error(self.source, start, error, self.report)
             yield None
             return self._next(max(place, start + 1))
-        except (yaml.reader.ReaderError, UnicodeEncodeError):
+        except (reader.ReaderError, UnicodeEncodeError):
             self._mark_forbidden(done)
             return start if done == start else self._next(done)
         if deep is None:
@@ -234,14 +230,13 @@ def find_deep(text: str) -> int | None:
     """
     depth = 0
     try:
-        parser = COMPOSER(text)
+        parsing = COMPOSER(text)
         while True:
-            event = parser.get_event()
+            event: Any = parsing.get_event()
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEPTH_LIMIT:
-                    index: int = event.start_mark.index
-                    return index
+                    return int(cast("Any", event).start_mark.index)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.StreamEndEvent):

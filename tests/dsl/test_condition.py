@@ -3,8 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tocsin.dsl.ast import And, Name, Node, Not, Or, Quantified
-from tocsin.dsl.condition import DEPTH_LIMIT, LENGTH_LIMIT, _quick, parse_condition, read_condition
+from tocsin.dsl.ast import And, Item, Name, Node, Not, Or, Quantified
+from tocsin.dsl.condition import (
+    DEPTH_LIMIT,
+    LENGTH_LIMIT,
+    _move,
+    _quick,
+    parse_condition,
+    read_condition,
+)
 from tocsin.dsl.condition_grammar import Fault, parse
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.source import Source
@@ -231,6 +238,12 @@ def test_parts_of_a_condition_are_shown_as_they_stand_in_the_file(
     found = read_condition(source.span(11, len(source.text)), text, Report())
     assert found is not None
     assert spans(found) == shown
+
+
+def test_an_item_in_a_condition_stays_where_it_is() -> None:
+    source = Source("f", "a: b")
+    item = Item("a", (), (), source.span(0, 4), source.span(0, 1))
+    assert _move(item, source, range(4)) is item
 
 
 def spans(node: Node) -> list[str]:

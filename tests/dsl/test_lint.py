@@ -102,7 +102,7 @@ def test_a_tidy_rule_is_not_complained_of() -> None:
         ("level: low\n", "", "T912", None),
         ("a: x", "a: [x, null]", "T913", "null"),
         ("a: x", "a|base64offset: x", "T914", "base64offset"),
-        ("a: x", "a|expand: '%a%\\%'", "T915", "'%a%\\%'"),
+        ("a: x", "a|expand: ['%b%', '%a%\\%']", "T915", "'%a%\\%'"),
         ("a: x", "a: [x, y, x]", "T918", "x"),
         ("level: low", "level: low\ntaxonomy: ecs", "T919", "ecs"),
     ],

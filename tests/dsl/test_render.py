@@ -50,10 +50,10 @@ error[T204]: the condition names an unknown detection `selction`
    = see: tocsin explain T204"""
 
 
-def one(text: str, start: int, end: int, **more: str) -> list[str]:
+def one(text: str, start: int, end: int) -> list[str]:
     """Return the lines of the excerpt of a warning about a stretch of a text."""
     source = Source("f", text)
-    found = Diagnostic("X001", Severity.WARNING, "m", (Label(source.span(start, end)),), **more)
+    found = Diagnostic("X001", Severity.WARNING, "m", (Label(source.span(start, end)),))
     return render_text(Report([found])).split("\n")[2:]
 
 
@@ -175,6 +175,11 @@ def test_a_long_line_is_cut_at_one_end_only() -> None:
     assert mark.index("^") == line.index("HERE")
 
 
+def test_a_long_line_of_wide_characters_is_cut_by_width() -> None:
+    _, line, _ = one("日" * 200, 100, 101)
+    assert LINE_WIDTH - 2 <= width(line.removeprefix("1 | ").strip("…")) <= LINE_WIDTH
+
+
 def test_marks_outside_the_window_stand_at_its_edge() -> None:
     source = Source("f", "a" + "x" * 500 + "HERE" + "y" * 500 + "b")
     places = (source.span(501, 505), source.span(0, 1), source.span(1005, 1006))
@@ -240,6 +245,9 @@ def test_sarif_has_the_shape_of_the_standard() -> None:
     gone = Diagnostic("T011", Severity.NOTE, "gone", notes=("why",), file="a b\\é.yml")
     odd = Diagnostic("T999", Severity.WARNING, "odd")
     log = json.loads(render_sarif(Report([UNKNOWN, gone, odd])))
+    bare = Diagnostic("T204", Severity.ERROR, "m", (label("not"), label("and")))
+    [plain] = json.loads(render_sarif(Report([bare])))["runs"][0]["results"]
+    assert "message" not in plain["relatedLocations"][0]
     assert log["version"] == "2.1.0"
     [run] = log["runs"]
     rules = run["tool"]["driver"]["rules"]

@@ -27,7 +27,7 @@ def plain_tag(text: str) -> str | None:
         node = yaml.compose(f"- {text}", Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return None
-    [member] = node.value
+    [member] = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not isinstance(member, yaml.ScalarNode) or member.style or member.value != text:
         return None
     return member.tag.removeprefix("tag:yaml.org,2002:")
