@@ -24,9 +24,9 @@ from typing import Any, cast
 import yaml
 
 from .ast import Logsource
-from .derive import all_of, any_of
+from .binding import Binding, Variant
 from .diagnostics import Diagnostic, Report, Severity
-from .fieldmap import Binding, FieldMap, Variant
+from .fieldmap import FieldMap
 from .ir import (
     Check,
     Contains,
@@ -51,6 +51,7 @@ from .places import (
     RegistryData,
 )
 from .schemafile import LOADER
+from .simplify import all_of, any_of
 from .source import Source
 from .values import Pattern
 
@@ -77,7 +78,7 @@ PLACE_KEYS: Mapping[str, frozenset[str]] = {
 }
 
 
-class Malformed(Exception):
+class Malformed(Exception):  # noqa: N818 - it says what is so, not what went wrong
     """What is wrong with a field map file, in a sentence."""
 
 
@@ -218,9 +219,7 @@ def _shaped(column: str, word: str, value: object) -> Node:
     if word == "exists":
         return Test(column, Exists()) if value else Test(column, Exists(present=False))
     if word == "all":
-        return all_of(
-            Test(column, Contains(Pattern.literal(t), cased=True)) for t in _texts(value)
-        )
+        return all_of(Test(column, Contains(Pattern.literal(t), cased=True)) for t in _texts(value))
     make = CHECKS.get(word)
     if make is None:
         raise Malformed(f"`where` knows no `{word}`")
@@ -236,9 +235,10 @@ def _others(data: object, what: str) -> Others | None:
         return Others("member", "")
     if isinstance(data, dict):
         exclude = frozenset(_texts(data.get("except")))
-        for kind in ("member", "json", "xml"):
+        kinds: tuple[ComputedKind, ...] = ("member", "json", "xml")
+        for kind in kinds:
             if kind in data:
-                return Others(cast("ComputedKind", kind), str(data[kind]), exclude)
+                return Others(kind, str(data[kind]), exclude)
     raise Malformed(f"{what}: `others` is `same` or names a column under member, json or xml")
 
 
@@ -299,7 +299,7 @@ def _named(_name: str, data: Mapping[str, Any]) -> Place:
 
 def _joined(name: str, data: Mapping[str, Any]) -> Place:
     columns = tuple(_texts(data["joined"]))
-    if len(columns) != 2:  # noqa: PLR2004 - two columns are joined
+    if len(columns) != 2:
         raise Malformed(f"the field `{name}`: `joined` names two columns")
     empty = data.get("empty", "")
     return Computed(
@@ -340,7 +340,7 @@ def _extract(name: str, data: Mapping[str, Any]) -> Place:
 
 def _registry_data(name: str, data: Mapping[str, Any]) -> Place:
     columns = _texts(data["registry_data"])
-    if len(columns) != 2:  # noqa: PLR2004 - the value and its type
+    if len(columns) != 2:
         raise Malformed(f"the field `{name}`: `registry_data` names two columns")
     return RegistryData(columns[0], columns[1])
 

@@ -1,16 +1,22 @@
 """Processing pipelines of pySigma, as far as they are field maps.
 
-In goes the data of a pipeline file, out comes data in the form of a field map. Taken are
-field mappings, prefixes of field names, added conditions and table names, each for the log sources of its
-rule conditions. What a pipeline does beyond that is refused with its name: half a
-pipeline would give wrong queries.
+In goes the data of a pipeline file, out comes data in the form of a field map. Taken are field
+mappings, prefixes of field names, added conditions and table names, each for the log sources of
+its rule conditions. What a pipeline does beyond that is refused with its name: half a pipeline
+would give wrong queries.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 KNOWN = frozenset(
-    {"field_name_mapping", "field_name_prefix", "add_condition", "set_state", "set_custom_attribute"}
+    {
+        "field_name_mapping",
+        "field_name_prefix",
+        "add_condition",
+        "set_state",
+        "set_custom_attribute",
+    }
 )
 ANY = "/"
 
@@ -31,7 +37,9 @@ def pipeline_data(data: Mapping[str, Any]) -> dict[str, Any]:
             kind = step.get("type") if isinstance(step, dict) else step
             raise Malformed(f"the pipeline uses `{kind}`, which is more than a field map can say")
         places = _logsources(step)
-        targets = [sources.setdefault(p, {"logsource": p, "fields": {}, "where": {}}) for p in places]
+        targets = [
+            sources.setdefault(p, {"logsource": p, "fields": {}, "where": {}}) for p in places
+        ]
         for target in targets or [general]:
             _apply(step, target)
     everything = {"logsource": ANY, "others": "same", **general}

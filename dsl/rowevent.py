@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from .fieldmap import Binding
+from .binding import Binding
 from .ir import All, Any, AtLeast, Const, Equals, IsNull, Node, Not, Test
 from .places import (
     BINARIES,
@@ -34,9 +34,7 @@ KEYWORDS = ""
 Row = Mapping[str, object]
 
 
-def row_event(
-    binding: Binding, row: Row, fields: Iterable[str] | None = None
-) -> dict[str, object]:
+def row_event(binding: Binding, row: Row, fields: Iterable[str] | None = None) -> dict[str, object]:
     """Return the event that a row stands for.
 
     Args:

@@ -103,7 +103,7 @@ def _in_network(text: str, version: int, address: int, prefix: int) -> bool:
         return False
     mapped = getattr(found, "ipv4_mapped", None)
     found = mapped or found
-    bits = 32 if version == 4 else 128  # noqa: PLR2004 - the families of addresses
+    bits = 32 if version == 4 else 128
     return found.version == version and int(found) >> (bits - prefix) == address >> (bits - prefix)
 
 

@@ -22,7 +22,10 @@ TARGETS = ("kql",)
 
 
 def make_target(
-    fieldmap: FieldMap, schema: Schema | None, form: str = "query", options: KqlOptions | None = None
+    fieldmap: FieldMap,
+    schema: Schema | None,
+    form: str = "query",
+    options: KqlOptions | None = None,
 ) -> Target:
     """Return the target KQL for a field map, as a form needs it."""
     chosen = options or KqlOptions()
@@ -77,9 +80,7 @@ def convert_rule(rule: IrRule, fieldmap: FieldMap, target: Target) -> Emission:
     return target.emit(bound)
 
 
-def in_form(
-    emission: Emission, form: str, schema: Schema | None, options: FormOptions
-) -> Emission:
+def in_form(emission: Emission, form: str, schema: Schema | None, options: FormOptions) -> Emission:
     """Return an emission with the document for its query, or refused if it does not fit."""
     if form == "query":
         return emission

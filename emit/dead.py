@@ -8,8 +8,8 @@ the column's type cannot hold what is asked for. A rule is dead if a test that i
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic, Label, Severity
-from ..dsl.fieldmap import Bound
 from ..dsl.ir import (
     All,
     Any,
@@ -78,9 +78,7 @@ def _dead(node: Node, columns: Columns) -> tuple[Test, str] | None:
             return None
 
 
-def _all_dead(
-    children: Iterable[Node], columns: Columns, needed: int
-) -> tuple[Test, str] | None:
+def _all_dead(children: Iterable[Node], columns: Columns, needed: int) -> tuple[Test, str] | None:
     """Return a cause where so many of the children are dead."""
     causes = [cause for child in children if (cause := _dead(child, columns)) is not None]
     return causes[0] if causes and len(causes) >= needed else None
@@ -107,7 +105,7 @@ def _reason(test: Test, columns: Columns) -> str:
 
 def _enumerated(words: Iterable[str]) -> str:
     shown = list(words)
-    more = " and others" if len(shown) > 8 else ""  # noqa: PLR2004 - enough for a message
+    more = " and others" if len(shown) > 8 else ""
     return ", ".join(f"`{word}`" for word in shown[:8]) + more
 
 
@@ -126,7 +124,12 @@ def _may_be_number(check: object) -> bool:
 def _asks_for_folder(check: object) -> bool:
     """Return whether only a text with a separator passes."""
     match check:
-        case Equals(pattern=pattern) | Contains(pattern=pattern) | Starts(pattern=pattern) | Ends(pattern=pattern):
+        case (
+            Equals(pattern=pattern)
+            | Contains(pattern=pattern)
+            | Starts(pattern=pattern)
+            | Ends(pattern=pattern)
+        ):
             return any(isinstance(p, str) and ("\\" in p or "/" in p) for p in pattern.parts)
         case OneOf(texts=texts):
             return all("\\" in text or "/" in text for text in texts)

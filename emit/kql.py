@@ -1,17 +1,19 @@
 """KQL for Microsoft Sentinel and Defender.
 
-In goes a rule over the columns of a table, out comes a query that selects the rows that stand for the events
-which the rule matches, no others. Tests are made in `kql_tests`, literals in `kql_literals`, expressions
-of other dialects in `kql_regex`, computed columns in `kql_columns`; `kql_rewrites` makes the tree faster without
-changing its rows. With `plain` there are no rewrites.
+In goes a rule over the columns of a table, out comes a query that selects the rows that stand
+for the events which the rule matches, no others. Tests are made in `kql_tests`, literals in
+`kql_literals`, expressions of other dialects in `kql_regex`, computed columns in `kql_columns`;
+`kql_rewrites` makes the tree faster without changing its rows. With `plain` there are no
+rewrites.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..dsl import ir
+from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.fieldmap import Bound, FieldMap
+from ..dsl.fieldmap import FieldMap
 from ..dsl.ir import Order, Part, Relation
 from ..dsl.networks import network_text
 from ..dsl.schema import Schema, Table
@@ -226,16 +228,13 @@ class Kql(Target):
         column = _as_text(column)
         network = check.network
         text = network_text(network)
-        if network.version == 6:  # noqa: PLR2004 - the newer family
-            found = Called("ipv6_is_in_range", column, (text_literal(text),), may_be_null=True)
-            return conjunction([found, negation(_ipv4_mapped(column))]) if _holds_mapped(network) else found
-        mapped = text_literal(_mapped(network))
-        return disjunction(
-            [
-                Called("ipv4_is_in_range", column, (text_literal(text),), may_be_null=True),
-                Called("ipv6_is_in_range", column, (mapped,), may_be_null=True),
-            ]
-        )
+        if network.version == 6:
+            found = _in_ipv6(column, text)
+            if _holds_mapped(network):
+                return conjunction([found, negation(_in_ipv6(column, "::ffff:0:0/96"))])
+            return found
+        as_ipv4 = Called("ipv4_is_in_range", column, (text_literal(text),), may_be_null=True)
+        return disjunction([as_ipv4, _in_ipv6(column, _mapped(network))])
 
     def emit_time_part(self, column: Operand, check: ir.TimePart) -> Tree:
         """Return the test that part of a time stamp stands in an order to a number."""
@@ -277,8 +276,8 @@ def _holds_mapped(network: Network) -> bool:
     return network.address == 0 and network.prefix < MAPPED - 15
 
 
-def _ipv4_mapped(column: Operand) -> Tree:
-    return Called("ipv6_is_in_range", column, (text_literal("::ffff:0:0/96"),), may_be_null=True)
+def _in_ipv6(column: Operand, network: str) -> Tree:
+    return Called("ipv6_is_in_range", column, (text_literal(network),), may_be_null=True)
 
 
 def _mapped(network: Network) -> str:

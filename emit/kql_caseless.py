@@ -1,7 +1,7 @@
 """Rewrite: a literal without letters is compared as it is.
 
-`=~`, `in~`, `contains` and their like fold case; where a literal has no letter with two cases there is
-nothing to fold, and the operators that heed case give the same answer for less.
+`=~`, `in~`, `contains` and their like fold case; where a literal has no letter with two cases
+there is nothing to fold, and the operators that heed case give the same answer for less.
 """
 
 from dataclasses import replace

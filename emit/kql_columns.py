@@ -1,7 +1,7 @@
 """Computed columns: the expressions by which a query works them out before it selects rows.
 
-A member of a dynamic value and of JSON kept as text, the text of an XML element, two columns with a
-separator between, a number as hexadecimal text.
+A member of a dynamic value and of JSON kept as text, the text of an XML element, two columns
+with a separator between, a number as hexadecimal text.
 """
 
 from ..dsl.places import Computed

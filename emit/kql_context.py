@@ -22,5 +22,12 @@ class Context:
 
     def is_text(self, column: str) -> bool:
         """Return whether the table has a column of this name with texts in it."""
+        return self._type(column) == "string"
+
+    def is_dynamic(self, column: str) -> bool:
+        """Return whether the table has a column of this name with members in it."""
+        return self._type(column) == "dynamic"
+
+    def _type(self, column: str) -> str:
         found = None if self.table is None else self.table.column(column)
-        return found is not None and found.type == "string"
+        return "" if found is None else found.type

@@ -1,6 +1,6 @@
-"""KQL's literals and names: everything that has to be quoted is quoted here.
+r"""KQL's literals and names: everything that has to be quoted is quoted here.
 
-A text with backslashes and without control characters becomes a verbatim literal, `@"C:\\x"`;
+A text with backslashes and without control characters becomes a verbatim literal, `@"C:\x"`;
 any other an escaped one. A name that is not an identifier, or is a word of the language,
 stands in brackets. Numbers and truth values are bare.
 """
@@ -16,12 +16,15 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 WORDS = frozenset(
-    "and or not in has between contains startswith endswith where project extend summarize union "
-    "join kind by on asc desc let print take limit top sort order range count as with of from "
-    "to step default true false null dynamic datetime timespan real int long bool string guid decimal "
-    "time date parse search find lookup invoke render serialize evaluate distinct sample "
-    "externaldata materialize toscalar typeof pack hint set alias declare pattern restrict access "
-    "database cluster table datatable fork facet partition scan consume getschema reduce".split()
+    """
+    access alias and as asc between bool by cluster consume contains count database datatable
+    datetime decimal declare default desc distinct dynamic endswith evaluate extend
+    externaldata facet false find fork from getschema guid has hint in int invoke join kind
+    let limit long lookup materialize not null of on or order pack parse partition pattern
+    print project range real reduce render restrict sample scan search serialize set sort
+    startswith step string summarize table take time timespan to top toscalar true typeof
+    union where with
+    """.split()  # noqa: SIM905 - one word after the other reads best
 )
 """Words that need brackets as names; some would do without, and brackets do no harm."""
 

@@ -1,8 +1,8 @@
 r"""Rewrite: a path that ends in one name is asked for by the name.
 
-`FolderPath endswith @"\x.exe"` is `FileName =~ "x.exe"` where `FileName` is the last name of the
-path, as the field map says: a path ends in a separator and a name without separators exactly if that name
-is its last. An index serves `=~`, none serves `endswith`.
+`FolderPath endswith @"\x.exe"` is `FileName =~ "x.exe"` where `FileName` is the last name of
+the path, as the field map says: a path ends in a separator and a name without separators
+exactly if that name is its last. An index serves `=~`, none serves `endswith`.
 """
 
 from dataclasses import replace

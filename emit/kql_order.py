@@ -1,7 +1,8 @@
 """Rewrite: what costs little and keeps few rows comes first.
 
-`and` does not depend on the order of its parts, and a null and a false both drop a row. The service looks up
-`==`, `in` and `has` in an index; numbers are cheap; texts are scanned; expressions cost most.
+`and` does not depend on the order of its parts, and a null and a false both drop a row. The
+service looks up `==`, `in` and `has` in an index; numbers are cheap; texts are scanned;
+expressions cost most.
 """
 
 from .kql_context import Context

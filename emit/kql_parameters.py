@@ -1,8 +1,8 @@
 """Arguments of ASIM's functions: filters that run before the function has put its rows together.
 
-An argument is given only if the whole condition implies it, and the condition itself stays as it is:
-so the rows are the same, there are just fewer to look at. Lists of terms are those of `kql_prefilter`,
-addresses and numbers those of equality tests.
+An argument is given only if the whole condition implies it, and the condition itself stays as
+it is: so the rows are the same, there are just fewer to look at. Lists of terms are those of
+`kql_prefilter`, addresses and numbers those of equality tests.
 """
 
 import re
@@ -87,8 +87,9 @@ def _terms(
 def _equal(parameter: Parameter, parts: list[Tree]) -> Iterator[tuple[Scalar, ...]]:
     """Go through lists of values of which every row has one in the parameter's only column."""
     for part in parts:
-        exact = isinstance(part, Compared) and part.operator in ("==", "in")
-        if exact and parameter.columns == (part.column.name,) and _plain(part):
+        if not isinstance(part, Compared) or part.operator not in ("==", "in"):
+            continue
+        if parameter.columns == (part.column.name,) and _plain(part):
             yield part.values
 
 

@@ -1,8 +1,8 @@
 r"""Rewrite: a test that no index serves gets one before it that an index serves.
 
-Where a literal holds a term with delimiters on both sides (or an end of the text, where the literal
-stands at that end), a text that passes has that term. So `Path endswith @"\cmd.exe"` lets
-`Path has "cmd"` stand before it: implied, so the rows are the same. Alternatives get one
+Where a literal holds a term with delimiters on both sides (or an end of the text, where the
+literal stands at that end), a text that passes has that term. So `Path endswith @"\cmd.exe"`
+lets `Path has "cmd"` stand before it: implied, so the rows are the same. Alternatives get one
 if each of them has one. Nothing is added below a negation.
 
 A computed column has no index; the term is then looked for in the columns that it is made from.
@@ -37,6 +37,13 @@ OPEN_ENDS = {
     "in": (False, False),
 }
 """Whether more text may stand before and after the literal."""
+COMMON = frozenset(
+    """
+    appdata com currentversion dll exe files hkey http https local machine microsoft program
+    software system system32 syswow64 users windows www
+    """.split()  # noqa: SIM905 - one word after the other reads best
+)
+"""Terms that so many rows have that looking for them helps little."""
 INDEXED = frozenset({"==", "=~", "in", "in~", "has", "has_any", "has_all"})
 """The operators that an index serves, on a column of the table."""
 
@@ -81,7 +88,8 @@ def _served(tree: Tree, context: Context) -> bool:
     """Return whether an index serves the whole test already."""
     match tree:
         case Compared(column=column, operator=operator):
-            return operator in INDEXED and column.computed is None or column.type != "string"
+            plain = operator in INDEXED and column.computed is None
+            return plain or column.type != "string"
         case Or(children=children):
             return all(_served(child, context) for child in children)
         case And(children=children):
@@ -124,9 +132,10 @@ def _of_test(test: Compared, context: Context) -> list[Needed] | None:
         return None
     place = test.column.computed
     made_up = "" if place is None else place.empty or ""
+    cut_out = place is not None and place.kind == "extract"
     terms: set[str] = set()
     for value, before, after in _literals(test):
-        term = bounded_term(value, before=before, after=after, but=made_up)
+        term = bounded_term(value, before=before or cut_out, after=after or cut_out, but=made_up)
         if term is None:
             return None
         terms.add(term)
@@ -157,12 +166,20 @@ def bounded_term(text: str, *, before: bool, after: bool, but: str = "") -> str 
     unwanted = {term.lower() for term in TERM.findall(but)}
     for found in TERM.finditer(text):
         start, end = found.span()
-        left = text[start - 1].isascii() if start else not before
-        right = text[end].isascii() if end < len(text) else not after
-        wanted = left and right and found[0].lower() not in unwanted
+        left = _delimits(text[start - 1]) if start else not before
+        right = _delimits(text[end]) if end < len(text) else not after
+        wanted = left and right and found[0].lower() not in unwanted | COMMON
         if wanted and len(found[0]) > len(best):
             best = found[0]
     return best if len(best) >= SHORTEST else None
+
+
+def _delimits(char: str) -> bool:
+    """Return whether a character ends a term, also where JSON writes it with an escape.
+
+    JSON writes a line feed as a backslash and the letter `n`, which would run into the term.
+    """
+    return char.isascii() and char.isprintable()
 
 
 def _searched(column: Operand, context: Context) -> tuple[str, ...]:
@@ -177,9 +194,11 @@ def _searched(column: Operand, context: Context) -> tuple[str, ...]:
 def _keeps_terms(place: Computed, context: Context) -> bool:
     """Return whether a term of the computed text is a term in the columns it is made from.
 
-    The escapes of XML and of JSON leave the delimiters of a literal in place: each begins and ends
-    with one, and JSON's escapes with letters stand for control characters only.
+    XML and JSON write a printable delimiter as itself or as an escape that begins and ends with
+    delimiters. A dynamic column is searched as its JSON text.
     """
+    if place.kind == "member":
+        return not place.cut and context.is_dynamic(place.columns[0])
     kinds = ("joined", "xml", "json", "extract")
     return place.kind in kinds and all(context.is_text(column) for column in place.columns)
 

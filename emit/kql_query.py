@@ -1,7 +1,8 @@
 """From a bound rule to the lines of a query: the order of its steps.
 
-The rows of the log source come first, then the tests that need only columns of the table, then the computed
-columns, then the rest. A rule that can hold for no row of the table is refused here.
+The rows of the log source come first, then the tests that need only columns of the table, then
+the computed columns, then the rest. A rule that can hold for no row of the table is refused
+here.
 """
 
 import re
@@ -9,13 +10,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.fieldmap import Bound
 from ..dsl.ir import Matches, Node
 from ..dsl.schema import Table
 from ..dsl.texttest import passes
 from ..dsl.values import Regex
 from . import kql_rewrites
+from .kql_caseless import heed_case
 from .kql_columns import expression
 from .kql_context import Context
 from .kql_gather import gather
@@ -23,14 +25,17 @@ from .kql_literals import column_name
 from .kql_parameters import arguments
 from .kql_shorten import shorten
 from .target import Inexpressible
-from .text import Style, render
+from .text import ONE_LINE, Style, render
 from .tree import And, Fixed, Leaf, Not, Or, Raw, Tree, conjunction, leaves
 
 if TYPE_CHECKING:
     from .kql import Kql
 
-PLAIN = Style(negate=lambda text, inner: f"(not(({text})))" if inner else f"not(({text}))", width=10**9)
-PRETTY = Style(negate=lambda text, _inner: f"not({text})")
+PLAIN = Style(
+    negate=lambda text, inner: f"(not({text}))" if inner else f"not({text})", width=ONE_LINE
+)
+COMPACT = Style(negate=lambda text, _inner: f"not{text}", width=ONE_LINE)
+PRETTY = Style(negate=lambda text, _inner: f"not{text}")
 LIMIT = 10_000
 """How many characters the query of a Sentinel rule may have."""
 
@@ -50,19 +55,38 @@ def write(target: "Kql", bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
             "T602",
         )
     context = _context(target, bound)
-    steps = condition if target.options.plain else kql_rewrites.apply(condition, context)
-    head = _head(target, bound, arguments=_arguments(target, where, condition, context))
-    text = "\n".join([*head, *_where(target, where), *_steps(target, steps, bound)])
-    if len(text) > LIMIT and not target.options.plain:
+    head = _head(target, bound, _arguments(target, where, condition, context))
+    if target.options.plain:
+        return _fitting(_text(target, bound, head, (where, condition), PLAIN)), ()
+    steps = kql_rewrites.apply(condition, context)
+    text = _text(target, bound, head, (where, steps), PRETTY)
+    if len(text) > LIMIT:
         steps = shorten(condition)
-        text = "\n".join([*head, *_where(target, where), *_steps(target, steps, bound)])
+        text = _text(target, bound, head, (where, steps), COMPACT)
+    return _fitting(text), ()
+
+
+def _fitting(text: str) -> str:
+    """Return a query that is not too long for a rule.
+
+    Raises:
+        Inexpressible: it is too long.
+    """
     if len(text) > LIMIT:
         raise Inexpressible(
             f"its query has {len(text):,} characters, and a rule may have {LIMIT:,}",
             "keep its list in a watchlist, or split the rule",
             "T603",
         )
-    return text, ()
+    return text
+
+
+def _text(
+    target: "Kql", bound: Bound, head: list[str], trees: tuple[Tree, Tree], style: Style
+) -> str:
+    """Return the lines of a query: its head, the log source's rows, the rule's condition."""
+    where, steps = trees
+    return "\n".join([*head, *_where(where, style), *_steps(target, steps, bound, style)])
 
 
 def _head(target: "Kql", bound: Bound, arguments: list[str]) -> list[str]:
@@ -82,7 +106,7 @@ def _arguments(target: "Kql", where: Tree, condition: Tree, context: Context) ->
     """Return the function's arguments; a plain query has none."""
     if target.options.plain:
         return []
-    exact = kql_rewrites.heed_case(condition, context)
+    exact = heed_case(condition, context)
     return arguments(where, exact, context, target.options.lookback)
 
 
@@ -97,34 +121,31 @@ def _time(target: "Kql", bound: Bound) -> Iterator[str]:
         yield f"{column_name(column)} > ago({target.options.lookback})"
 
 
-def _where(target: "Kql", tree: Tree) -> list[str]:
+def _where(tree: Tree, style: Style) -> list[str]:
     """Return the lines that let the rows of a condition through."""
     tree = guarded(tree)
     if tree == Fixed(value=True):
         return []
-    style = PLAIN if target.options.plain else PRETTY
-    parts = tree.children if isinstance(tree, And) and not target.options.plain else (tree,)
-    return [f"| where {render(part, style)}" for part in parts]
+    parts = tree.children if isinstance(tree, And) and style is not PLAIN else (tree,)
+    return [f"| where {render(part, style, 1)}" for part in parts]
 
 
-def _steps(target: "Kql", tree: Tree, bound: Bound) -> list[str]:
+def _steps(target: "Kql", tree: Tree, bound: Bound, style: Style) -> list[str]:
     """Return the lines for the rule's condition and the computed columns before it."""
-    names = {
-        computed_name(c.name, target.schema_table(bound.binding.table)): c.place
-        for c in bound.computed.values()
-    }
+    table = target.schema_table(bound.binding.table)
+    places = {computed_name(c.name, table): c.place for c in bound.computed.values()}
     early: list[Tree] = []
     late: list[Tree] = []
     for part in tree.children if isinstance(tree, And) else (tree,):
-        needs = any(name in names for leaf in leaves(part) for name in leaf.columns)
-        (late if needs or target.options.plain else early).append(part)
+        computed = any(name in places for leaf in leaves(part) for name in leaf.columns)
+        (late if computed or style is PLAIN else early).append(part)
     used = {name for leaf in leaves(tree) for name in leaf.columns}
     extends = [
         f"| extend {column_name(name)} = {expression(place)}"
-        for name, place in names.items()
+        for name, place in places.items()
         if name in used
     ]
-    return [*_where(target, conjunction(early)), *extends, *_where(target, conjunction(late))]
+    return [*_where(conjunction(early), style), *extends, *_where(conjunction(late), style)]
 
 
 def computed_name(name: str, table: Table | None) -> str:

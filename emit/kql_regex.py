@@ -1,8 +1,9 @@
 r"""From the expressions of rules to those of the service.
 
-Rules are written in RE2's syntax with ASCII classes; the service reads the syntax of Rust's engine, with
-Unicode classes. Both search in linear time and agree on nearly all else. So `\d \w \s` are spelled out,
-`\b` is switched to ASCII, and what only one of the two reads as plain characters is escaped.
+Rules are written in RE2's syntax with ASCII classes; the service reads the syntax of Rust's
+engine, with Unicode classes. Both search in linear time and agree on nearly all else. So `\d \w
+\s` are spelled out, `\b` is switched to ASCII, and what only one of the two reads as plain
+characters is escaped.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Shortening: long lists of texts as one regular expression.
 
-A Sentinel rule's query may have 10,000 characters. Where it would be longer, alternatives that look for
-texts in one column become one expression with the texts as its alternatives: the same rows, without the column's
-name and the operator for each text.
+A Sentinel rule's query may have 10,000 characters. Where it would be longer, alternatives that
+look for texts in one column become one expression with the texts as its alternatives: the same
+rows, without the column's name and the operator for each text.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,9 +1,9 @@
 r"""Rewrite: `has` where it equals `contains`.
 
-A term is a run of letters and digits. `has` looks a term up in an index and asks for a boundary at an
-edge of the literal only if the literal's own character there belongs to a term. So where the first
-and the last character are ASCII and no letter or digit, and some term is between them,
-`has` and `contains` are equal. Lists become `has_any` and `has_all`.
+A term is a run of letters and digits. `has` looks a term up in an index and asks for a boundary
+at an edge of the literal only if the literal's own character there belongs to a term. So where
+the first and the last character are ASCII and no letter or digit, and some term is between
+them, `has` and `contains` are equal. Lists become `has_any` and `has_all`.
 """
 
 import re

@@ -11,7 +11,7 @@ from ..dsl.values import Pattern, Wild
 from .kql_literals import Scalar, literal, literals
 from .kql_regex import pattern_regex
 from .target import Operand
-from .text import listed
+from .text import ONE_LINE, listed
 from .tree import NO, Leaf, Raw, Tree, conjunction, disjunction
 
 LISTS = frozenset({"in", "in~", "!in", "!in~", "has_any", "has_all"})
@@ -45,13 +45,14 @@ class Compared(Leaf):
 
     @property
     def text(self) -> str:
-        """The test as KQL has it."""
-        right = (
-            f"({listed(literals(self.values), 1)})"
-            if self.operator in LISTS
-            else literal(self.values[0])
-        )
-        return f"{self.column.text} {self.operator} {right}"
+        """The test as KQL has it, on one line."""
+        return self.lines(0, ONE_LINE)
+
+    def lines(self, depth: int, width: int) -> str:
+        """Return the test; a long list on several lines."""
+        if self.operator not in LISTS:
+            return f"{self.column.text} {self.operator} {literal(self.values[0])}"
+        return f"{self.column.text} {self.operator} ({listed(literals(self.values), depth, width)})"
 
     @property
     def value(self) -> Scalar:

@@ -1,21 +1,20 @@
 """Targets: the walk from a bound rule to the text of a query language.
 
 In goes a rule over columns (`dsl.fieldmap.Bound`), out comes an `Emission`: the text, and every
-way in which it means something else than the rule. The walk finds the method for a test by
-the name of its check: `emit_contains` for `Contains`, `emit_in_net` for `InNet`. A check for which a target
-has no method cannot be expressed there, and the rule is refused. A target is a subclass
-of `Target` with such methods and a `query`; nothing else is needed.
+way in which it means something else than the rule. The walk finds the method for a test by the
+name of its check: `emit_contains` for `Contains`, `emit_in_net` for `InNet`. A check for which
+a target has no method cannot be expressed there, and the rule is refused. A target is a
+subclass of `Target` with such methods and a `query`; nothing else is needed.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import comb
 
 from ..dsl import ir
+from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic, Label, Severity
-from ..dsl.fieldmap import Bound
 from ..dsl.ir import Node, Test
 from ..dsl.places import Computed
 from ..dsl.source import Span
@@ -26,7 +25,7 @@ COMBINATIONS = 100
 """How many alternatives "at least so many of these" may become."""
 
 
-class Inexpressible(Exception):
+class Inexpressible(Exception):  # noqa: N818 - it says what is so, not what went wrong
     """A test that the target has no form for.
 
     Attributes:
@@ -101,14 +100,14 @@ class Target:
         try:
             text, losses = self.query(bound)
         except Inexpressible as fault:
-            return _with(found, error=refused(bound, self.name, fault))
-        return _with(found, text=text, losses=bound.losses + losses)
+            return replace(found, error=refused(bound, self.name, fault))
+        return replace(found, text=text, losses=bound.losses + losses)
 
     def table(self, bound: Bound) -> str:
         """Return the name by which the query reads the table."""
         return bound.binding.table
 
-    def query(self, bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
+    def query(self, bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:  # noqa: ARG002 - for subclasses
         """Return the text for a bound rule, and what gets lost in it.
 
         Raises:
@@ -177,12 +176,6 @@ def _at_least(count: int, children: list[Tree]) -> Tree:
     return tree.disjunction(tree.conjunction(each) for each in combinations(children, count))
 
 
-def _with(emission: Emission, **changes: object) -> Emission:
-    from dataclasses import replace  # noqa: PLC0415 - kept beside its only use
-
-    return replace(emission, **changes)  # type: ignore[arg-type]
-
-
 def refused(bound: Bound, target: str, fault: Inexpressible) -> Diagnostic:
     """The target has no form for something in the rule."""
     return Diagnostic(
@@ -197,5 +190,3 @@ def refused(bound: Bound, target: str, fault: Inexpressible) -> Diagnostic:
 
 def _place(span: Span | None) -> tuple[Label, ...]:
     return () if span is None else (Label(span),)
-
-

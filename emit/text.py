@@ -1,8 +1,8 @@
 """Laying out trees: precedence, parentheses, and the breaking of long lines.
 
-In goes a tree over a target's tests, out comes its text. `and` binds tighter than `or`, yet both
-are always set in parentheses within each other. Chains longer than `CHAIN` become groups of groups, because
-parsers nest a chain one level a link.
+In goes a tree over a target's tests, out comes its text. `and` binds tighter than `or`, yet
+both are always set in parentheses within each other. Chains longer than `CHAIN` become groups
+of groups, because parsers nest a chain one level a link.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,8 @@ from .tree import And, Fixed, Leaf, Not, Or, Tree
 
 WIDTH = 100
 """From how many characters a line is broken."""
+ONE_LINE = 10**9
+"""A width that nothing exceeds."""
 CHAIN = 100
 """How many links a chain has at most."""
 INDENT = "    "
@@ -24,7 +26,8 @@ class Style:
     Attributes:
         conjunction: the word between tests that must all hold.
         disjunction: the word between alternatives.
-        negate: makes the negation of a text; told whether it stands within and, or or.
+        negate: makes the negation of a text in parentheses; told whether it stands within
+            and, or or.
         true: a test that always holds.
         false: a test that never holds.
         width: from how many characters lines are broken.
@@ -32,7 +35,7 @@ class Style:
 
     conjunction: str = "and"
     disjunction: str = "or"
-    negate: Callable[[str, bool], str] = lambda text, _inner: f"not ({text})"
+    negate: Callable[[str, bool], str] = lambda text, _inner: f"not {text}"
     true: str = "true"
     false: str = "false"
     width: int = WIDTH
@@ -52,11 +55,11 @@ def render(tree: Tree, style: Style, depth: int = 0) -> str:
         case Or(children=children):
             return _chain(children, style.disjunction, style, depth)
         case Not(child=child):
-            return style.negate(render(child, style, depth), False)  # noqa: FBT003 - a callback
+            return _negation(child, style, depth, inner=False)
         case Fixed(value=value):
             return style.true if value else style.false
         case Leaf():
-            return tree.text
+            return tree.lines(depth, style.width)
 
 
 def _operand(tree: Tree, style: Style, depth: int) -> str:
@@ -65,9 +68,13 @@ def _operand(tree: Tree, style: Style, depth: int) -> str:
         case And() | Or():
             return enclosed(render(tree, style, depth + 1), depth)
         case Not(child=child):
-            return style.negate(render(child, style, depth), True)  # noqa: FBT003 - a callback
+            return _negation(child, style, depth, inner=True)
         case _:
             return render(tree, style, depth)
+
+
+def _negation(child: Tree, style: Style, depth: int, *, inner: bool) -> str:
+    return style.negate(enclosed(render(child, style, depth + 1), depth), inner)
 
 
 def _chain(children: Sequence[Tree], word: str, style: Style, depth: int) -> str:

@@ -1,7 +1,7 @@
 """The tree between the logical IR and a target's text: and, or, not over the target's tests.
 
-The walk in `target` makes it, a target's rewrites change it, `text` lays it out. Leaves belong to the
-target; all that is known of them here is their text.
+The walk in `target` makes it, a target's rewrites change it, `text` lays it out. Leaves belong
+to the target; all that is known of them here is their text.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +17,10 @@ class Leaf:
     def text(self) -> str:
         """The test in the target's language, binding at least as tightly as a comparison."""
         raise TypeError(type(self).__name__)
+
+    def lines(self, depth: int, width: int) -> str:  # noqa: ARG002 - most tests have one line
+        """Return the test's text, broken to a width and indented by a depth where it is long."""
+        return self.text
 
     @property
     def nullable(self) -> bool:

@@ -58,8 +58,7 @@ def on_table(fieldmap: FieldMap, table: str) -> FieldMap:
     if not table:
         return fieldmap
     bindings = tuple(
-        binding if binding.table else replace(binding, table=table)
-        for binding in fieldmap.bindings
+        binding if binding.table else replace(binding, table=table) for binding in fieldmap.bindings
     )
     return replace(fieldmap, bindings=bindings)
 

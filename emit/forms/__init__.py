@@ -1,7 +1,7 @@
 """The forms in which a query can be had: alone, or in a document that deploys it.
 
-In go emissions with their queries; out comes one document for all of them. `detection` gathers what
-the documents say of a rule; there is one module a form.
+In go emissions with their queries; out comes one document for all of them. `detection` gathers
+what the documents say of a rule; there is one module a form.
 """
 
 from collections.abc import Callable, Mapping, Sequence

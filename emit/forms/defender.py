@@ -1,7 +1,8 @@
 """The form `defender`: custom detections of Microsoft Defender, as its interface takes them.
 
-A detection has to return the time, `ReportId` and a column that says whom it is about; queries here end in
-whole rows, so the table must have those columns. It runs every hour and looks four hours back.
+A detection has to return the time, `ReportId` and a column that says whom it is about; queries
+here end in whole rows, so the table must have those columns. It runs every hour and looks four
+hours back.
 """
 
 import json

@@ -1,8 +1,9 @@
 """What a document says of a rule besides its query.
 
-In goes an emission and the schema of its table; out comes a `Detection`: name and text within the limits of the
-services, severity from the level, tactics and techniques from the tags, a stable id, entities and
-details from the schema. Nothing is invented: what the rule does not say is left out.
+In goes an emission and the schema of its table; out comes a `Detection`: name and text within
+the limits of the services, severity from the level, tactics and techniques from the tags, a
+stable id, entities and details from the schema. Nothing is invented: what the rule does not say
+is left out.
 """
 
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ...dsl.ast import text_of
-from ...dsl.fieldmap import Bound
+from ...dsl.binding import Bound
 from ...dsl.ir import RuleInfo, tests
 from ...dsl.schema import Schema, Table
 from ..kql_query import computed_name
