@@ -9,6 +9,7 @@ grammar are loaded when first needed.
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -24,7 +25,7 @@ from .source import Source, Span
 
 _HEAD = r'(?:rule|correlation|filter)(?:[ \t]+e?"(?:[^"\r\n]|"")*")?[ \t]*\{'
 _BOUNDARY = re.compile(
-    rf'^(?:[ \t]*(?:{_HEAD}|list[ \t]+[\w.@\-]+[ \t]*=)'
+    rf"^(?:[ \t]*(?:{_HEAD}|list[ \t]+[\w.@\-]+[ \t]*=)"
     r'|(?:rule|correlation|filter)[ \t]*(?:e?"|\{|$)|list[ \t]+[\w`])',
     re.MULTILINE,
 )
@@ -81,8 +82,7 @@ def read_with_comments(source: Source, report: Report) -> Reading:
 def _pieces(text: str) -> list[tuple[int, int]]:
     """Return the stretches of a text that each begin with an entry, blank ones left out."""
     cuts = [0, *(found.start() for found in _BOUNDARY.finditer(text)), len(text)]
-    pairs = zip(cuts, cuts[1:], strict=False)
-    return [(start, end) for start, end in pairs if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 class _Parser:

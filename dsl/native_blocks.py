@@ -27,7 +27,8 @@ from .ast import (
     Quantified,
     Rule,
 )
-from .native_predicates import Word
+from .diagnostics import Diagnostic
+from .native_values import Word
 from .source import Span
 from .suggest import suggest
 from .values import Data, DataMap, Number
@@ -80,7 +81,7 @@ class Block:
     span: Span
     title: Word | None
     statements: list[Statement]
-    fault: Callable[[messages.Diagnostic], None]
+    fault: Callable[[Diagnostic], None]
 
 
 def make_rule(block: Block) -> Rule:
@@ -151,9 +152,7 @@ def make_correlation(block: Block) -> Correlation:
     )
 
 
-def _metadata(
-    block: Block, keys: frozenset[str]
-) -> tuple[tuple[MetaEntry, ...], dict[str, Meta]]:
+def _metadata(block: Block, keys: frozenset[str]) -> tuple[tuple[MetaEntry, ...], dict[str, Meta]]:
     """Part the keys of an entry into metadata and parts, and report those that stand twice."""
     entries: dict[str, MetaEntry] = {}
     parts: dict[str, Meta] = {}

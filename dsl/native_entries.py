@@ -135,7 +135,9 @@ class Entries(Predicates):
         """Read a test."""
         keyword, name = children[:2]
         event, place = next(child for child in children if isinstance(child, tuple))
-        origin = next((c for c in children if isinstance(c, str) and not isinstance(c, Token)), None)
+        origin = next(
+            (c for c in children if isinstance(c, str) and not isinstance(c, Token)), None
+        )
         matches = not any(isinstance(c, Token) and c.type == "NO" for c in children)
         span = self.span(keyword).to(self.span(children[-1]))
         return Case(name.text, self._shallow(event, place), matches, origin, span)
@@ -171,7 +173,7 @@ class Entries(Predicates):
 
     def json_map(self, children: Children) -> tuple[Data, Span]:
         """Read a map; of keys that stand twice the last counts."""
-        pairs = dict(child for child in children if isinstance(child, tuple))
+        pairs: dict[str, Data] = dict(child for child in children if isinstance(child, tuple))
         return DataMap(tuple(pairs.items())), self._around(children)
 
     def pair(self, children: Children) -> tuple[str, Data]:

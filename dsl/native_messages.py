@@ -14,7 +14,7 @@ def listing(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
 
 
-def error(
+def error(  # noqa: PLR0913 - the parts of a diagnostic
     code: str,
     message: str,
     span: Span,
@@ -133,12 +133,12 @@ def said_twice(span: Span, what: str, first: Span) -> Diagnostic:
     )
 
 
-def missing(
-    span: Span, kind: str, what: str, example: str, similar: Span | None
-) -> Diagnostic:
+def missing(span: Span, kind: str, what: str, example: str, similar: Span | None) -> Diagnostic:
     """A statement that an entry cannot do without."""
     context = () if similar is None else (Label(similar, "is this what you meant?"),)
-    return error("T132", f"this {kind} has no `{what}`", span, context=context, help=f"write `{example}`")
+    return error(
+        "T132", f"this {kind} has no `{what}`", span, context=context, help=f"write `{example}`"
+    )
 
 
 def out_of_place(span: Span, what: str, kind: str) -> Diagnostic:
@@ -204,6 +204,16 @@ def needs_value(span: Span, what: str) -> Diagnostic:
         f"{what} needs a value before `{span.text}`",
         span,
         help=f"write the value, or put `{span.text}` in quotes if it is one",
+    )
+
+
+def needs_predicate(span: Span) -> Diagnostic:
+    """A statement that begins where a predicate is needed."""
+    return error(
+        "T121",
+        f"a predicate is missing before `{span.text}`",
+        span,
+        help=f"write the predicate; a name like this stands in backticks: `` `{span.text}` ``",
     )
 
 

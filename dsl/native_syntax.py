@@ -6,23 +6,38 @@ the offending words underlined. The tests are tried in order; the first that kno
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lark import UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_analysis import Shift
 
-from .diagnostics import Diagnostic, Label
+from .diagnostics import Diagnostic
 from .native_messages import error, listing
 from .source import Span
 from .suggest import suggest
+
+Table = Mapping[int, Mapping[str, tuple[Any, Any]]]
+"""The parser's moves: in a state, at a token, shift or reduce, and what."""
 
 UNEXPECTED = "T120"
 """The code of an error that says no more than what was expected."""
 
 OPERATORS = (
-    "contains startswith endswith like matches in is under named ext path expand cased".split()
+    "contains",
+    "startswith",
+    "endswith",
+    "like",
+    "matches",
+    "in",
+    "is",
+    "under",
+    "named",
+    "ext",
+    "path",
+    "expand",
+    "cased",
 )
 ENTRIES = ("rule", "list", "correlation", "filter")
 FOREIGN = {
@@ -142,7 +157,7 @@ def _expected(fault: UnexpectedInput) -> frozenset[str]:
     return frozenset(str(name) for name in names if _is_shifted(table, state.state_stack, name))
 
 
-def _is_shifted(table: Any, stack: list[Any], name: str) -> bool:
+def _is_shifted(table: Table, stack: list[int], name: str) -> bool:
     """Return whether the parser would take a token after the reductions that it asks for."""
     stack = list(stack)
     while True:
@@ -207,8 +222,12 @@ def _connective(stop: Stop) -> Diagnostic | None:
         return error("T126", f"`{word}` is written `{word.lower()}`", stop.found, fix=word.lower())
     if shouted is not None:
         place = Span(stop.piece.source, shouted.start(1), shouted.end(1))
-        return error("T126", f"`{shouted[1]}` is written `{shouted[1].lower()}`", place,
-                     fix=shouted[1].lower())
+        return error(
+            "T126",
+            f"`{shouted[1]}` is written `{shouted[1].lower()}`",
+            place,
+            fix=shouted[1].lower(),
+        )
     meant = CONNECTIVES.get(word)
     if meant is None or meant.upper() not in stop.expected:
         return None
@@ -226,7 +245,7 @@ def _negated_operator(stop: Stop) -> Diagnostic | None:
 def _operator(stop: Stop) -> Diagnostic | None:
     """No operator after a field."""
     word = stop.found.text
-    if not {"CONTAINS", "EQ"} <= stop.expected or not word or word[0] in "(){}\"`,;":
+    if not {"CONTAINS", "EQ"} <= stop.expected or not word or word[0] in '(){}"`,;':
         return None
     meant = meant_operator(word)
     help_ = "" if meant else f"after a field stands `==`, `!=`, `<` … or {listing(OPERATORS)}"
@@ -276,7 +295,7 @@ def _value(stop: Stop) -> Diagnostic | None:
     """Something that is no value where one is needed."""
     if not {"STRING", "NUMBER"} <= stop.expected:
         return None
-    help_ = 'write a text in quotes, a number, several values in parentheses, or the like'
+    help_ = "write a text in quotes, a number, several values in parentheses, or the like"
     return error("T121", f"expected a value, found {_found(stop)}", stop.found, help=help_)
 
 

@@ -40,9 +40,7 @@ def fault(predicate: str, text: str) -> str:
     return next(filter(None, (_component_fault(predicate, each) for each in components)), "")
 
 
-def alternatives(
-    predicate: str, text: str, *, cased: bool
-) -> tuple[Equals | Ends | Matches, ...]:
+def alternatives(predicate: str, text: str, *, cased: bool) -> tuple[Equals | Ends | Matches, ...]:
     """Return the checks of which a value must pass one; the text must be without `fault`."""
     if predicate == "ext":
         return (Ends(Pattern.literal("." + text), cased),)

@@ -5,13 +5,11 @@ Statements stand in a fixed order (metadata, log source, detections, conditions,
 fits on a line stands on one, and comments stay with what they belong to.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from . import native_blocks as blocks
 from . import spelling
 from .ast import (
-    Aggregate,
     Case,
     Correlation,
     Detection,
@@ -19,40 +17,35 @@ from .ast import (
     Entry,
     Filter,
     Logsource,
-    MetaEntry,
     NamedList,
     Node,
     Rule,
 )
 from .comments import Comments, Place
-from .native_entries import BOUNDS
 from .printer_conditions import Conditions, spell_node
 from .printer_data import broken_data, spell_data
 from .printer_predicates import spell_value
-from .values import Data, DataMap
+from .printer_statements import (
+    INDENT,
+    WIDTH,
+    Statement,
+    spell_bound,
+    spell_correlation,
+    spell_logsource,
+    spell_metadata,
+    spell_names,
+    spell_part,
+    title_of,
+)
 
-WIDTH = 100
-INDENT = "  "
 _WIDEST_KEY = 16
 _WIDEST_NAME = 20
 _WIDEST_TEST = 44
-_SYMBOLS = {"eq": "==", "neq": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
 def print_native(document: Document, comments: Comments | None = None) -> str:
     """Return a document as native text, with the comments given."""
     return _Printer(comments or Comments(document.source)).document(document)
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A statement: its first word, and the rest on one line (or `None`) and on several."""
-
-    anchor: int | None
-    key: str
-    flat: str | None
-    broken: tuple[str, ...] = ()
-    """The lines where it is broken; the first follows the key."""
 
 
 class _Printer:
@@ -107,7 +100,7 @@ class _Printer:
             case Correlation():
                 kind, groups = "correlation", self._correlation(entry)
         place = self._comments.take(entry.span.start)
-        title = _title(entry.meta)
+        title = title_of(entry.meta)
         head = f"{kind} {spelling.quote(title)} {{" if title is not None else f"{kind} {{"
         lines = [*place.above, _behind(head, place)]
         groups = [group for group in groups if group]
@@ -121,8 +114,12 @@ class _Printer:
 
     def _rule(self, rule: Rule) -> list[list[str]]:
         """Return the groups of a rule."""
-        frame = [] if rule.timeframe is None else [_part("timeframe", rule.timeframe)]
-        head = [*_metadata(rule.meta, blocks.RULE_KEYS), *_logsource(rule.logsource), *frame]
+        frame = [] if rule.timeframe is None else [spell_part("timeframe", rule.timeframe)]
+        head = [
+            *spell_metadata(rule.meta, blocks.RULE_KEYS),
+            *spell_logsource(rule.logsource),
+            *frame,
+        ]
         return [
             self._statements(head, _WIDEST_KEY),
             self._detections(rule.detections),
@@ -139,9 +136,9 @@ class _Printer:
 
     def _filter(self, entry: Filter) -> list[list[str]]:
         """Return the groups of a filter."""
-        source = () if entry.logsource == Logsource() else _logsource(entry.logsource)
-        rules = [] if entry.rules is None else [_names("rules", entry.rules)]
-        head = [*_metadata(entry.meta, blocks.FILTER_KEYS), *source, *rules]
+        source = () if entry.logsource == Logsource() else spell_logsource(entry.logsource)
+        rules = [] if entry.rules is None else [spell_names("rules", entry.rules)]
+        head = [*spell_metadata(entry.meta, blocks.FILTER_KEYS), *source, *rules]
         return [
             self._statements(head, _WIDEST_KEY),
             self._detections(entry.detections),
@@ -150,14 +147,14 @@ class _Printer:
 
     def _correlation(self, entry: Correlation) -> list[list[str]]:
         """Return the groups of a correlation."""
-        head = self._statements(_metadata(entry.meta, blocks.CORRELATION_KEYS), _WIDEST_KEY)
-        body = self._statements(_correlation_parts(entry), _WIDEST_KEY)
+        head = self._statements(spell_metadata(entry.meta, blocks.CORRELATION_KEYS), _WIDEST_KEY)
+        body = self._statements(spell_correlation(entry), _WIDEST_KEY)
         if isinstance(entry.condition, tuple):
-            bounds = ", ".join(_bound(aggregate) for aggregate in entry.condition)
+            bounds = ", ".join(spell_bound(aggregate) for aggregate in entry.condition)
             return [head, body, [f"{INDENT}when {bounds}"] if bounds else []]
         return [head, body, self._when(entry.condition)]
 
-    def _statements(self, statements: Sequence[_Statement], widest: int) -> list[str]:
+    def _statements(self, statements: Sequence[Statement], widest: int) -> list[str]:
         """Return the lines of statements that begin with a key, the rests in one column."""
         width = max((len(each.key) for each in statements if len(each.key) <= widest), default=0)
         lines: list[str] = []
@@ -183,7 +180,9 @@ class _Printer:
             place = self._comments.take(each.span.start)
             lines += _above(place, lines)
             name = names[each.name]
-            lines += self._named(f"{INDENT}{name:<{width}} =", f"{INDENT}{name} =", each.body, place)
+            lines += self._named(
+                f"{INDENT}{name:<{width}} =", f"{INDENT}{name} =", each.body, place
+            )
         return lines
 
     def _is_short(self, detection: Detection, name: str) -> bool:
@@ -237,118 +236,6 @@ def _above(place: Place, lines: Sequence[str]) -> list[str]:
 def _behind(line: str, place: Place) -> str:
     """Return a line with the comment behind it."""
     return f"{line}  {place.behind}" if place.behind else line
-
-
-def _title(meta: Sequence[MetaEntry]) -> str | None:
-    """Return the title where it is the first of the metadata and a text."""
-    first = meta[0] if meta else None
-    return first.data if first and first.key == "title" and isinstance(first.data, str) else None
-
-
-def _metadata(meta: Sequence[MetaEntry], taken: frozenset[str]) -> list[_Statement]:
-    """Return the statements of the metadata, the title in the header left out."""
-    rest = meta if _title(meta) is None else meta[1:]
-    return [
-        _data(entry.span.start, spelling.name(entry.key, spelling.KEYWORDS | taken), entry)
-        for entry in rest
-    ]
-
-
-def _data(anchor: int, key: str, entry: MetaEntry) -> _Statement:
-    """Return the statement of one key of the metadata."""
-    data = entry.data
-    lines = spelling.block(data) if isinstance(data, str) else None
-    words = _words(key, data)
-    if lines is not None and words is not None:
-        return _Statement(anchor, key, None, ("", *(INDENT * 2 + line for line in lines)))
-    if words is None:
-        broken = broken_data(data, WIDTH, INDENT)
-        flat = spell_data(data)
-        return _Statement(anchor, f"{key}:", flat, tuple(broken) if len(broken) > 1 else ())
-    if len(words) == 1:
-        return _Statement(anchor, key, words[0])
-    ends = [","] * (len(words) - 1) + [""]
-    lines = [INDENT * 2 + word + end for word, end in zip(words, ends, strict=True)]
-    return _Statement(anchor, key, ", ".join(words), ("", *lines))
-
-
-def _words(key: str, data: Data) -> list[str] | None:
-    """Return data as words and texts, or `None` where it takes the exact form."""
-    is_list = key in spelling.LIST_KEYS
-    if isinstance(data, DataMap) or isinstance(data, tuple) != is_list and not _several(data):
-        return None
-    members = data if isinstance(data, tuple) else (data,)
-    words = [spelling.word(member) for member in members]
-    found = [word for word in words if word is not None]
-    return found if found and len(found) == len(words) else None
-
-
-def _several(data: Data) -> bool:
-    """Return whether data is a list that needs no special key to be one."""
-    return isinstance(data, tuple) and len(data) > 1
-
-
-def _logsource(logsource: Logsource) -> list[_Statement]:
-    """Return the statements of a log source."""
-    anchor = logsource.span.start if logsource.span is not None else None
-    parts = (logsource.product, logsource.category, logsource.service)
-    if logsource.custom or not all(part is None or spelling.is_part(part) for part in parts):
-        names = ("product", "category", "service", "definition")
-        known = [(name, getattr(logsource, name)) for name in names]
-        data = DataMap((*((k, v) for k, v in known if v is not None), *logsource.custom))
-        return [_exact(anchor, "source", data)]
-    statements = [_Statement(anchor, "source", str(logsource))]
-    if logsource.definition is not None:
-        statements.append(_part("definition", logsource.definition))
-    return statements
-
-
-def _exact(anchor: int | None, key: str, data: Data) -> _Statement:
-    """Return a statement with plain data."""
-    broken = broken_data(data, WIDTH, INDENT)
-    flat = spell_data(data)
-    return _Statement(anchor, f"{key}:", flat, tuple(broken) if len(broken) > 1 else ())
-
-
-def _part(key: str, text: str) -> _Statement:
-    """Return a statement with one text."""
-    lines = spelling.block(text)
-    if lines is not None:
-        return _Statement(None, key, None, ("", *(INDENT * 2 + line for line in lines)))
-    return _Statement(None, key, spelling.word(text) or "")
-
-
-def _names(key: str, names: Iterable[str]) -> _Statement:
-    """Return a statement with several texts."""
-    words = [spelling.word(name) or "" for name in names]
-    if not words or words == [blocks.ANY_RULE]:
-        return _exact(None, key, tuple(names))
-    return _Statement(None, key, ", ".join(words))
-
-
-def _correlation_parts(entry: Correlation) -> list[_Statement]:
-    """Return the statements of a correlation that are not metadata."""
-    found = [_part("type", entry.kind)]
-    lists = (("rules", entry.rules), ("by", entry.group_by), ("field", entry.fields))
-    found += [_names(key, names) for key, names in lists if names]
-    if entry.timespan is not None:
-        found.append(_part("within", entry.timespan))
-    if entry.percentile is not None:
-        found.append(_Statement(None, "percentile", str(entry.percentile)))
-    if entry.aliases:
-        groups: dict[str, list[tuple[str, Data]]] = {}
-        for alias, rule, field in entry.aliases:
-            groups.setdefault(alias, []).append((rule, field))
-        maps = ((alias, DataMap(tuple(pairs))) for alias, pairs in groups.items())
-        found.append(_exact(None, "aliases", DataMap(tuple(maps))))
-    if entry.generate:
-        found.append(_Statement(None, "generate", "true"))
-    return found
-
-
-def _bound(aggregate: Aggregate) -> str:
-    """Return one bound of a correlation."""
-    return f"{_SYMBOLS.get(aggregate.operator, aggregate.operator)} {aggregate.threshold}"
 
 
 def _widest(heads: Sequence[str], cases: Sequence[Case]) -> int:

@@ -14,7 +14,7 @@ from .modifiers import Chain, read_chain
 from .values import Number, Pattern
 
 ORDERS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_SHAPES = frozenset("contains startswith endswith under named ext path".split())
+_SHAPES = frozenset({"contains", "startswith", "endswith", "under", "named", "ext", "path"})
 _FLAGS = frozenset("ims")
 _CALLS = {modifier: call for call, modifier in spelling.ENCODINGS.items()}
 _DIGITS = 40

@@ -11,9 +11,41 @@ import re
 from .values import Data
 
 KEYWORDS = frozenset(
-    """when test on no match and or not any all of them cased as in is null empty exists like
-    matches field file true false contains startswith endswith under named ext path
-    expand""".split()
+    {
+        "all",
+        "and",
+        "any",
+        "as",
+        "cased",
+        "contains",
+        "empty",
+        "endswith",
+        "exists",
+        "expand",
+        "ext",
+        "false",
+        "field",
+        "file",
+        "in",
+        "is",
+        "like",
+        "match",
+        "matches",
+        "named",
+        "no",
+        "not",
+        "null",
+        "of",
+        "on",
+        "or",
+        "path",
+        "startswith",
+        "test",
+        "them",
+        "true",
+        "under",
+        "when",
+    }
 )
 """Words that cannot begin a statement as its key; there they stand in backticks."""
 
@@ -49,7 +81,7 @@ _LONG = {text: letter for letter, text in _SHORT.items()}
 _LAST = 0x10FFFF
 
 
-class EscapeFault(ValueError):
+class EscapeError(ValueError):
     """An escape that means nothing; `offset` and `length` say where it stands."""
 
     def __init__(self, offset: int, length: int) -> None:
@@ -63,7 +95,7 @@ def unquote(token: str) -> str:
     r"""Return the text of `"…"`, `` `…` ``, or of either with an `e` before it.
 
     Raises:
-        EscapeFault: an escape in it means nothing.
+        EscapeError: an escape in it means nothing.
     """
     if token[0] != "e":
         quote = token[0]
@@ -84,7 +116,7 @@ def _unescaped(found: re.Match[str]) -> str:
         return _SHORT[found[2]]
     code = int(found[1], 16) if found[1] else _LAST + 1
     if code > _LAST:
-        raise EscapeFault(found.start(), found.end() - found.start())
+        raise EscapeError(found.start(), found.end() - found.start())
     return chr(code)
 
 

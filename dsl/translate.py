@@ -12,8 +12,21 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import comb
 
-from .ast import And, Correlation, Detection, Document, Entry, Filter, Item, Name, Node, Not, Or
-from .ast import Quantified, Rule
+from .ast import (
+    And,
+    Correlation,
+    Detection,
+    Document,
+    Entry,
+    Filter,
+    Item,
+    Name,
+    Node,
+    Not,
+    Or,
+    Quantified,
+    Rule,
+)
 from .diagnostics import Diagnostic, Label, Report, Severity
 from .sigma_shape import RESERVED, fits, is_map
 from .source import Span

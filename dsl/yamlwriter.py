@@ -118,7 +118,7 @@ def _block(value: str) -> Scalar | None:
     if not body or lines[0][:1] in ("", " ", "\t") or not whole or len(value) == len(lines[0]):
         return None
     ends = len(value) - len(body)
-    mark = ("|-", "|")[ends] if ends < 2 else "|+"  # noqa: PLR2004 - none, one, or more line ends
+    mark = ("|-", "|")[ends] if ends < 2 else "|+"
     return Scalar(mark, (*lines, *([""] * max(0, ends - 1))))
 
 
@@ -129,8 +129,12 @@ def _escaped(char: str) -> str:
     code = ord(char)
     if char.isprintable():
         return char
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else (
-        f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else (f"\\U{code:08x}")
     )
 
 

@@ -22,7 +22,7 @@ CODES: tuple[Code, ...] = (
         "metadata (`level high`), a log source (`source product/category/service`), detections "
         "(`name = predicates`), conditions (`when …`) and tests. The message says what could "
         "have stood in this place.",
-        bad=_rule(_SOURCE, 'shell = Image is nothing', _WHEN),
+        bad=_rule(_SOURCE, "shell = Image is nothing", _WHEN),
         good=_rule(_SOURCE, "shell = Image is null", _WHEN),
     ),
     Code(
