@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "byte_set.h"
 #include "bytes.h"
 #include "typical.h"
 
@@ -66,27 +67,20 @@ class GramTable {
            bytes_.capacity();
   }
 
-  // Eight bytes behind the text must be readable.
+  // Sixteen bytes behind the text must be readable.
   template <typename Sink>
   void run(View text, const uint32_t* codes, Sink& sink) const {
     if (rows_.empty() || text.size < kWidth) return;
-    uint32_t hashes[kBlock];
-    uint16_t places[kBlock];
     size_t end = text.size - kWidth + 1;
-    for (size_t start = 0; start < end; start += kBlock) {
-      size_t size = std::min(kBlock, end - start), found = 0;
-      for (size_t i = 0; i < size; ++i) {
-        uint32_t gram = hash(text.data + start + i);
-        hashes[found] = gram;
-        places[found] = static_cast<uint16_t>(i);
-        found += words_[gram / 64] >> gram % 64 & 1;
-      }
-      for (size_t i = 0; i < found; ++i) check(text, start + places[i], hashes[i], codes, sink);
+    for (size_t start = 0; start < end; start += 64) {
+      size_t size = std::min<size_t>(64, end - start);
+      uint64_t found = filter(text.data + start, size);
+      for (; found != 0; found &= found - 1) check(text, start + lowest_bit(found), codes, sink);
     }
   }
 
  private:
-  static constexpr size_t kBlock = 512;
+  static constexpr uint32_t kFactor = 0x9e3779b1u;
 
   struct Row {
     uint64_t head, tail;  // the first and the last eight bytes; a shorter text twice
@@ -104,8 +98,46 @@ class GramTable {
     if constexpr (kWidth == 8) return static_cast<uint32_t>(load64(at) * 0x9e3779b97f4a7c15u >> shift_);
     uint32_t gram = kWidth == 4 ? load32(at) : kWidth == 1 ? *at : load16(at);
     if constexpr (kWidth == 3) gram |= uint32_t{at[2]} << 16;
-    return gram * 0x9e3779b1u >> shift_;
+    return gram * kFactor >> shift_;
   }
+
+  // A bit a place, for up to 64 places: is a literal filed under the gram that begins there?
+  uint64_t filter(const uint8_t* at, size_t size) const noexcept {
+#if defined(TOCSIN_AVX2)
+    if (kWidth == 4 && kHasAvx2) {
+      uint64_t found = filter_avx2(at, size);
+      return size == 64 ? found : found & ((uint64_t{1} << size) - 1);
+    }
+#endif
+    uint64_t found = 0;
+    for (size_t i = 0; i < size; ++i) {
+      uint32_t gram = hash(at + i);
+      found |= (words_[gram / 64] >> gram % 64 & 1) << i;
+    }
+    return found;
+  }
+
+#if defined(TOCSIN_AVX2)
+  // Eight grams at once; reads up to seven bytes more than there are places.
+  TOCSIN_WITH_AVX2 uint64_t filter_avx2(const uint8_t* at, size_t size) const noexcept {
+    const __m256i pick = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7,
+                                          5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+    const __m256i factor = _mm256_set1_epi32(static_cast<int>(kFactor));
+    const __m256i low = _mm256_set1_epi32(31);
+    const __m128i shift = _mm_cvtsi32_si128(static_cast<int>(shift_));
+    const int* words = reinterpret_cast<const int*>(words_.data());
+    uint64_t found = 0;
+    for (size_t i = 0; i < size; i += 8) {
+      __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i));
+      __m256i grams = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), pick);
+      __m256i hashes = _mm256_srl_epi32(_mm256_mullo_epi32(grams, factor), shift);
+      __m256i word = _mm256_i32gather_epi32(words, _mm256_srli_epi32(hashes, 5), 4);
+      __m256i sign = _mm256_sllv_epi32(word, _mm256_andnot_si256(hashes, low));
+      found |= uint64_t{static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(sign)))} << i;
+    }
+    return found;
+  }
+#endif
 
   // The offset of the gram under which each literal is filed: rare in typical text, rare among
   // the literals, and not yet taken by many others.
@@ -154,10 +186,10 @@ class GramTable {
   }
 
   template <typename Sink>
-  TOCSIN_INLINE void check(View text, size_t place, uint32_t hash, const uint32_t* codes,
-                           Sink& sink) const {
-    uint64_t before = words_[hash / 64] & ((uint64_t{1} << hash % 64) - 1);
-    const uint32_t* bucket = &starts_[ranks_[hash / 64] + count_bits(before)];
+  TOCSIN_INLINE void check(View text, size_t place, const uint32_t* codes, Sink& sink) const {
+    uint32_t gram = hash(text.data + place);
+    uint64_t before = words_[gram / 64] & ((uint64_t{1} << gram % 64) - 1);
+    const uint32_t* bucket = &starts_[ranks_[gram / 64] + count_bits(before)];
     for (const Row *row = &rows_[bucket[0]], *end = &rows_[0] + bucket[1]; row != end; ++row) {
       if (found_at(text, place, *row)) sink.hits(codes + row->codes);
     }

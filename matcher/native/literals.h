@@ -26,9 +26,13 @@ class LiteralScanner {
       bool last = i + 1 == built_.size() || built_[i + 1].text != built_[i].text;
       bool first = i == 0 || built_[i - 1].text != built_[i].text;
       size_t size = built_[i].text.size();
-      std::vector<CodedLiteral>& table = size < 4 ? shorts : size < 8 ? quads : octets;
+      std::vector<CodedLiteral>& table = size < 4 ? shorts : is_hash(built_[i].text) ? octets : quads;
       if (first) table.push_back({built_[i].text, static_cast<uint32_t>(codes_.size())});
       codes_.push_back(built_[i].code | (last ? kLastCode : 0));
+    }
+    if (octets.size() < kFewHashes) {
+      quads.insert(quads.end(), octets.begin(), octets.end());
+      octets.clear();
     }
     std::vector<CodedLiteral> singles, pairs, triples;
     for (CodedLiteral& literal : shorts_.build(std::move(shorts))) {
@@ -49,7 +53,7 @@ class LiteralScanner {
            octets_.memory();
   }
 
-  // Eight bytes behind the text must be readable.
+  // Sixteen bytes behind the text must be readable.
   template <typename Sink>
   void run(View text, Sink& sink) const {
     const uint32_t* codes = codes_.data();
@@ -62,6 +66,20 @@ class LiteralScanner {
   }
 
  private:
+  // Whether four bytes of a text tell little: long runs of hexadecimal digits, as in hashes, of
+  // which there may be thousands in the rules and a few in each value.
+  static bool is_hash(const std::string& text) noexcept {
+    size_t run = 0;
+    for (char c : text) {
+      bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      run = digit ? run + 1 : 0;
+      if (run >= kHashDigits) return true;
+    }
+    return false;
+  }
+  static constexpr size_t kHashDigits = 12;
+  static constexpr size_t kFewHashes = 200;  // so few are no burden to four bytes
+
   std::vector<Literal> built_;
   std::vector<uint32_t> codes_;
   ShortLiterals shorts_;

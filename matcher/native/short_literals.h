@@ -1,9 +1,9 @@
 // Literals of one to three bytes: which of them occur in a text, without a branch a byte.
 //
 // Short literals are found all the time, most of them again and again, so nothing is compared
-// and nothing is branched on: each byte becomes a class, two classes look up a pair, a pair and
-// a class look up a triple, and what they stand for is ticked off in a list of bytes. Only what
-// was ticked is looked at, once a text.
+// and nothing is branched on: each byte becomes a class, the two classes before it choose a row,
+// and the row says what to tick off in a list of bytes. Only what was ticked is looked at, once
+// a text.
 #pragma once
 
 #include <algorithm>
@@ -28,47 +28,51 @@ class ShortLiterals {
       return a.text.size() < b.text.size();
     });
     size_t stride = size_t{1} << shift_;
-    singles_.assign(stride, 0);
-    pairs_.assign(stride * stride, Pair{});
-    triples_.assign(stride, 0);
+    ticks_.assign(stride * stride, 0);
+    for (size_t pair = 0; pair < stride * stride; ++pair) {
+      rows_.push_back(static_cast<uint32_t>(pair % stride * stride));
+    }
     for (const CodedLiteral& literal : literals) {
-      if (codes_.size() + 2 > kMostTicks || (literal.text.size() == 3 && !has_room(literal))) {
+      if (lists_.size() + 2 > kMostTicks || (literal.text.size() == 3 && !has_room(literal))) {
         rest.push_back(literal);
       } else {
         add(literal);
       }
     }
-    codes_.resize((codes_.size() + 7) / 8 * 8, 0);
+    lists_.resize((lists_.size() + 7) / 8 * 8, List{});
     return rest;
   }
 
-  bool empty() const noexcept { return codes_.empty(); }
+  bool empty() const noexcept { return lists_.empty(); }
   size_t memory() const noexcept {
-    return (singles_.capacity() + pairs_.capacity() * 2 + triples_.capacity() +
-            codes_.capacity() * 2) * 2;
+    return rows_.capacity() * 4 + ticks_.capacity() * 2 + lists_.capacity() * sizeof(List);
   }
 
   template <typename Sink>
   void run(View text, const uint32_t* codes, Sink& sink) const {
-    if (codes_.empty()) return;
-    uint8_t ticks[kMostTicks + 8];
-    std::memset(ticks, 0, codes_.size());
-    tick(text, ticks);
-    ticks[0] = 0;  // where all that is nothing was ticked
-    for (size_t i = 0; i < codes_.size(); i += 8) {
-      for (uint64_t word = load64(ticks + i); word != 0; word &= word - 1) {
-        sink.hits(codes + codes_[i + lowest_bit(word) / 8]);
+    if (lists_.empty()) return;
+    uint8_t ticked[kMostTicks + 8];
+    std::memset(ticked, 0, lists_.size());
+    walk(text, ticked);
+    ticked[0] = 0;  // where all that is nothing was ticked
+    for (size_t i = 0; i < lists_.size(); i += 8) {
+      for (uint64_t word = load64(ticked + i); word != 0; word &= word - 1) {
+        for (size_t tick = i + lowest_bit(word) / 8; tick != 0; tick = lists_[tick].next) {
+          sink.hits(codes + lists_[tick].codes);
+        }
       }
     }
   }
 
  private:
   static constexpr size_t kMostTicks = 2048;
-  static constexpr size_t kMostTriples = size_t{1} << 17;  // entries of `triples_`
+  static constexpr size_t kBlock = 256;
+  static constexpr size_t kMostEntries = size_t{1} << 17;  // of `ticks_`
 
-  struct Pair {
-    uint16_t tick = 0;  // 0: no literal
-    uint16_t next = 0;  // row of `triples_` where it goes on; 0: nowhere
+  // What a tick stands for: a literal, and what is ticked with it since it is its end.
+  struct List {
+    uint32_t codes = 0;
+    uint32_t next = 0;  // another tick; 0: no more
   };
 
   // Bytes that occur in a literal get a class of their own, all others class 0.
@@ -82,7 +86,7 @@ class ShortLiterals {
     }
     for (shift_ = 1; (1u << shift_) < count; ++shift_) {
     }
-    codes_.push_back(0);  // tick 0 is nothing
+    lists_.emplace_back();  // tick 0 is nothing
   }
 
   unsigned class_at(const CodedLiteral& literal, size_t i) const noexcept {
@@ -93,53 +97,85 @@ class ShortLiterals {
     return size_t{class_at(literal, 0)} << shift_ | class_at(literal, 1);
   }
 
+  // At first the row of a pair is that of its second byte; it has its own once it goes on.
+  bool has_own_row(size_t pair) const noexcept { return rows_[pair] >> shift_ >> shift_ != 0; }
+
   bool has_room(const CodedLiteral& literal) const noexcept {
-    return pairs_[pair_at(literal)].next != 0 ||
-           (triples_.size() + (size_t{1} << shift_) <= kMostTriples);
+    return has_own_row(pair_at(literal)) ||
+           ticks_.size() + (size_t{1} << shift_) <= kMostEntries;
   }
 
+  // Shorter literals come first.
   void add(const CodedLiteral& literal) {
-    auto tick = static_cast<uint16_t>(codes_.size());
-    codes_.push_back(literal.codes);
-    if (literal.text.size() == 1) {
-      singles_[class_at(literal, 0)] = tick;
-      return;
+    size_t stride = size_t{1} << shift_;
+    switch (literal.text.size()) {
+      case 1: {
+        auto tick = new_tick(literal, 0);
+        for (size_t before = 0; before < stride; ++before) {
+          ticks_[before * stride + class_at(literal, 0)] = tick;
+        }
+        break;
+      }
+      case 2: {
+        uint16_t& entry = ticks_[pair_at(literal)];
+        entry = new_tick(literal, entry);
+        break;
+      }
+      default: {
+        uint32_t& row = rows_[pair_at(literal)];
+        if (!has_own_row(pair_at(literal))) {
+          std::vector<uint16_t> copy(ticks_.begin() + row, ticks_.begin() + row + stride);
+          row = static_cast<uint32_t>(ticks_.size());
+          ticks_.insert(ticks_.end(), copy.begin(), copy.end());
+        }
+        uint16_t& entry = ticks_[row + class_at(literal, 2)];
+        entry = new_tick(literal, entry);
+      }
     }
-    Pair& pair = pairs_[pair_at(literal)];
-    if (literal.text.size() == 2) {
-      pair.tick = tick;
-      return;
-    }
-    if (pair.next == 0) {
-      pair.next = static_cast<uint16_t>(triples_.size() >> shift_);
-      triples_.resize(triples_.size() + (size_t{1} << shift_), 0);
-    }
-    triples_[size_t{pair.next} << shift_ | class_at(literal, 2)] = tick;
   }
 
-  void tick(View text, uint8_t* ticks) const noexcept {
-    // Copies, since a write of a byte might change anything as far as the compiler knows.
-    const uint8_t *at = text.data, *end = at + text.size, *classes = classes_;
-    const uint16_t *singles = singles_.data(), *triples = triples_.data();
-    const Pair* pairs = pairs_.data();
-    const unsigned shift = shift_;
-    size_t before = 0, row = 0;  // class of the byte before, and the row of its pair
-    for (; at != end; ++at) {
-      size_t klass = classes[*at];
-      Pair pair = pairs[before << shift | klass];
-      ticks[singles[klass]] = 1;
-      ticks[triples[row << shift | klass]] = 1;
-      ticks[pair.tick] = 1;
-      before = klass;
-      row = pair.next;
+  uint16_t new_tick(const CodedLiteral& literal, uint16_t with) {
+    lists_.push_back({literal.codes, with});
+    return static_cast<uint16_t>(lists_.size() - 1);
+  }
+
+  // Looks up what to tick for a block of bytes, then ticks it: reads wait behind a write whose
+  // place is not known yet, so the two are kept apart (measured: twice as fast).
+  void walk(View text, uint8_t* ticked) const noexcept {
+    uint16_t found[kBlock];
+    size_t before = 0, row = 0;  // the class of the byte before, the row of the two before
+    for (size_t start = 0; start < text.size; start += kBlock) {
+      size_t size = std::min(kBlock, text.size - start);
+      for (size_t i = 0; i < size; ++i) {
+        size_t klass = classes_[text.data[start + i]];
+        found[i] = ticks_[row + klass];
+        row = rows_[before << shift_ | klass];
+        before = klass;
+      }
+      for (; size % 8 != 0; ++size) found[size] = 0;
+      for (size_t i = 0; i < size; i += 8) tick_eight(found + i, ticked);
     }
+  }
+
+  static TOCSIN_INLINE void tick_eight(const uint16_t* found, uint8_t* ticked) noexcept {
+    uint64_t low, high;
+    std::memcpy(&low, found, sizeof low);
+    std::memcpy(&high, found + 4, sizeof high);
+    ticked[low & 0xffff] = 1;
+    ticked[low >> 16 & 0xffff] = 1;
+    ticked[low >> 32 & 0xffff] = 1;
+    ticked[low >> 48] = 1;
+    ticked[high & 0xffff] = 1;
+    ticked[high >> 16 & 0xffff] = 1;
+    ticked[high >> 32 & 0xffff] = 1;
+    ticked[high >> 48] = 1;
   }
 
   unsigned shift_ = 0;         // classes fit into so many bits
   uint8_t classes_[256] = {};  // of each byte
-  std::vector<uint16_t> singles_, triples_;
-  std::vector<Pair> pairs_;
-  std::vector<uint32_t> codes_;  // of each tick
+  std::vector<uint32_t> rows_;   // of each pair of classes: where its row begins
+  std::vector<uint16_t> ticks_;  // a row of classes: what to tick for each
+  std::vector<List> lists_;      // of each tick
 };
 
 }  // namespace tocsin

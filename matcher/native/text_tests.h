@@ -47,7 +47,7 @@ class TextTables {
     return exact_.memory() + fronts_.memory() + backs_.memory() + anywhere_.memory();
   }
 
-  // Eight bytes behind the text must be readable.
+  // Sixteen bytes behind the text must be readable.
   template <typename Sink>
   void run(View text, Sink& sink) const {
     exact_.run(text, sink);
