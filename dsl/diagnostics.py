@@ -7,7 +7,8 @@ renderings in `render`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum
+from functools import total_ordering
 from typing import overload
 
 from .source import Span
@@ -16,17 +17,40 @@ FILE_LIMIT = 100
 """How many diagnostics of one file a report keeps; the rest are counted."""
 
 
-class Severity(IntEnum):
-    """How much a diagnostic matters; an error means that its rule is not used."""
+@total_ordering
+class Severity(Enum):
+    """How much a diagnostic matters; an error means that its rule is not used.
 
-    NOTE = 1
-    WARNING = 2
-    ERROR = 3
+    A severity is equal to its word, `"error"`, and ordered by weight.
+    """
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
 
     @property
     def word(self) -> str:
         """The severity as messages spell it."""
-        return self.name.lower()
+        return self.value
+
+    def __str__(self) -> str:
+        """Return the word."""
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is this severity or its word."""
+        return self is other or self.value == other
+
+    def __hash__(self) -> int:
+        """Return the hash of the word."""
+        return hash(self.value)
+
+    def __lt__(self, other: "Severity") -> bool:
+        """Return whether this one matters less."""
+        return _WEIGHTS.index(self.value) < _WEIGHTS.index(other.value)
+
+
+_WEIGHTS = ("note", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
