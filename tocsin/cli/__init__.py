@@ -43,14 +43,16 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLES = """\b
+Example:
+  tocsin scan -r rules/ events.jsonl
+"""
+
+
+@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tocsin")
 def main() -> None:
-    r"""Detection rules: scan events with them, check, test, translate and convert them.
+    """Detection rules: scan events with them, check, test, translate and convert them.
 
     Rules are Sigma YAML (.yml, .yaml) or the native language (.tocsin).
-
-    \b
-    Example:
-      tocsin scan -r rules/ events.jsonl
     """

@@ -12,7 +12,13 @@ from tocsin.loading import load
 RENDERINGS = {"json": render_json, "sarif": render_sarif, "line": render_line}
 
 
-@click.command(name="check")
+EXAMPLES = """\b
+Example:
+  tocsin check rules/ --format sarif > findings.sarif
+"""
+
+
+@click.command(name="check", epilog=EXAMPLES)
 @click.argument("rules", nargs=-1, required=True)
 @click.option(
     "--format",
@@ -34,13 +40,9 @@ def command(
     quiet: bool,
     no_color: bool,
 ) -> None:
-    r"""Say what is wrong with RULES: files, folders or globs.
+    """Say what is wrong with RULES: files, folders or globs.
 
     Exits with 1 if there is a finding, an error or a warning.
-
-    \b
-    Example:
-      tocsin check rules/ --format sarif > findings.sarif
     """
     terminal = Terminal(quiet=quiet, no_color=no_color)
     guarded(lambda: _check(rules, form, target, fieldmap, terminal), terminal)

@@ -18,8 +18,14 @@ from tocsin.emit.kql import KqlOptions
 from tocsin.emit.kql_rewrites import NAMES
 from tocsin.emit.target import Emission
 
+EXAMPLES = """\b
+Examples:
+  tocsin convert -t defender-xdr rules/
+  tocsin convert -t kql --fieldmap sentinel --form analytics -o rules.yaml rules/
+"""
 
-@click.command(name="convert")
+
+@click.command(name="convert", epilog=EXAMPLES)
 @click.argument("rules", nargs=-1, required=True)
 @click.option("--target", "-t", required=True, help="`kql`, or a field map's name: KQL with it.")
 @click.option("--fieldmap", help="The tables and columns: a name or a file.")
@@ -44,15 +50,10 @@ from tocsin.emit.target import Emission
 @click.option("--verify", is_flag=True, help="Show queries to Microsoft's parser (needs Node).")
 @shared_options
 def command(rules: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
-    r"""Write RULES, files, folders or globs, as queries of another system.
+    """Write RULES, files, folders or globs, as queries of another system.
 
     Rules that cannot be converted, and what queries lose, are listed on standard error. Exits
     with 3 if a rule is broken or refused.
-
-    \b
-    Examples:
-      tocsin convert -t defender-xdr rules/
-      tocsin convert -t kql --fieldmap sentinel --form analytics -o rules.yaml rules/
     """
     terminal = Terminal(quiet=options.pop("quiet"), no_color=options.pop("no_color"))
     guarded(lambda: _convert(rules, options, terminal), terminal)

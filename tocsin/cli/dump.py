@@ -14,21 +14,23 @@ from tocsin.loading import find_files, list_reader, load, read_file
 STAGES = ("ast", "checked", "ir", "passes", "plan", "program")
 
 
-@click.command(name="dump")
+EXAMPLES = """\b
+Example:
+  tocsin dump --stage ir rules/starter/linux_reverse_shell.yml
+"""
+
+
+@click.command(name="dump", epilog=EXAMPLES)
 @click.argument("rules", nargs=-1, required=True)
 @click.option(
     "--stage", type=click.Choice(STAGES), default="ir", show_default=True, help="What to print."
 )
 @shared_options
 def command(rules: tuple[str, ...], stage: str, *, quiet: bool, no_color: bool) -> None:
-    r"""Print what a stage makes of RULES.
+    """Print what a stage makes of RULES.
 
     `ast` as read, `checked` with names and modifiers bound, `ir` in logical form, `passes` after
     the passes, `plan` and `program` as the matcher holds it.
-
-    \b
-    Example:
-      tocsin dump --stage ir rules/starter/linux_reverse_shell.yml
     """
     terminal = Terminal(quiet=quiet, no_color=no_color)
     guarded(lambda: _dump(rules, stage, terminal), terminal)

@@ -44,7 +44,14 @@ class Judged:
         return self.explanation.matched, held / max(len(self.explanation.detections), 1)
 
 
-@click.command(name="explain")
+EXAMPLES = """\b
+Examples:
+  tocsin explain T204
+  tocsin explain -r rules/starter/linux_reverse_shell.yml events.jsonl
+"""
+
+
+@click.command(name="explain", epilog=EXAMPLES)
 @click.argument("arguments", nargs=-1, required=True, metavar="CODE | EVENTS...")
 @click.option("-r", "--rules", multiple=True, help="The rule to explain: file, folder or glob.")
 @click.option("--id", "rule_id", help="The id or name of the rule, where the file has several.")
@@ -55,14 +62,9 @@ class Judged:
 @click.option("--input", "form", type=click.Choice(["auto", *READERS]), default="auto")
 @shared_options
 def command(arguments: tuple[str, ...], rules: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - as click passes them
-    r"""Say what CODE means; or, with -r, why a rule matched EVENTS or which test stopped it.
+    """Say what CODE means; or, with -r, why a rule matched EVENTS or which test stopped it.
 
     Matches come first, then the events that came nearest. Exits with 1 if an event matched.
-
-    \b
-    Examples:
-      tocsin explain T204
-      tocsin explain -r rules/starter/linux_reverse_shell.yml events.jsonl
     """
     terminal = Terminal(quiet=options["quiet"], no_color=options["no_color"])
     if rules:

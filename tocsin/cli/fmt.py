@@ -1,5 +1,6 @@
 """`tocsin fmt`: native rules in the one usual layout, comments kept."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -10,21 +11,22 @@ from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.format import format_native
 from tocsin.loading import SUFFIXES, find_files
 
+EXAMPLES = """\b
+Example:
+  tocsin fmt --check rules/
+"""
 
-@click.command(name="fmt")
+
+@click.command(name="fmt", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True)
 @click.option(
     "--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if it would."
 )
 @shared_options
 def command(files: tuple[str, ...], *, only_check: bool, quiet: bool, no_color: bool) -> None:
-    r"""Lay out native rule FILES in the one usual way. Comments stay where they are.
+    """Lay out native rule FILES in the one usual way. Comments stay where they are.
 
     `-` reads standard input and writes standard output.
-
-    \b
-    Example:
-      tocsin fmt --check rules/
     """
     terminal = Terminal(quiet=quiet, no_color=no_color)
     guarded(lambda: _format(files, terminal, only_check=only_check), terminal)
@@ -70,7 +72,7 @@ def _format_file(file: Path, report: Report, *, only_check: bool) -> bool:
 def _format_stdin(terminal: Terminal) -> int:
     """Format standard input to standard output."""
     report = Report()
-    data = click.get_binary_stream("stdin").read()
+    data = sys.stdin.buffer.read()
     source = decode_source("<stdin>", data, report)
     text = None if source is None else format_native(source, report)
     terminal.report(report, least=Severity.ERROR)

@@ -29,8 +29,15 @@ from tocsin.matcher.matcher import Matcher
 from tocsin.readers import READERS
 from tocsin.scan import Scan, find_event_files
 
+EXAMPLES = """\b
+Examples:
+  tocsin scan -r rules/ events.jsonl
+  tocsin scan -r rules/ logs/ --min-level high --format jsonl -o matches.jsonl
+  zcat auth.log.gz | tocsin scan -r rules/ --logsource linux//auth -
+"""
 
-@click.command(name="scan")
+
+@click.command(name="scan", epilog=EXAMPLES)
 @click.argument("events", nargs=-1, required=True)
 @click.option("-r", "--rules", multiple=True, required=True, help="File, folder or glob; repeat.")
 @click.option(
@@ -68,16 +75,10 @@ from tocsin.scan import Scan, find_event_files
 @click.option("--time-field", help="Where the time of an event stands, if not in a usual place.")
 @shared_options
 def command(**options: Any) -> None:  # noqa: ANN401 - as click passes them
-    r"""Find the events of EVENTS that rules match: files, folders, globs, or - for standard input.
+    """Find the events of EVENTS that rules match: files, folders, globs, or - for standard input.
 
     Exits with 1 if something matched, 0 if nothing did, and 3 if nothing did but rules were
     broken or events skipped.
-
-    \b
-    Examples:
-      tocsin scan -r rules/ events.jsonl
-      tocsin scan -r rules/ logs/ --min-level high --format jsonl -o matches.jsonl
-      zcat auth.log.gz | tocsin scan -r rules/ --logsource linux//auth -
     """
     terminal = Terminal(quiet=options["quiet"], no_color=options["no_color"])
     guarded(lambda: _scan(options, terminal), terminal)

@@ -13,19 +13,20 @@ from tocsin.matcher.explain import explain
 from tocsin.matcher.reference import holds
 from tocsin.matcher.view import View
 
+EXAMPLES = """\b
+Example:
+  tocsin test rules/starter/
+"""
 
-@click.command(name="test")
+
+@click.command(name="test", epilog=EXAMPLES)
 @click.argument("rules", nargs=-1, required=True)
 @shared_options
 def command(rules: tuple[str, ...], *, quiet: bool, no_color: bool) -> None:
-    r"""Run the events kept with RULES and say where a rule judges one otherwise.
+    """Run the events kept with RULES and say where a rule judges one otherwise.
 
     Cases stand in native rules as `test "…" {…} -> match`, and in Sigma files as a list
     under the key `tests` with `name`, `event` and `match`.
-
-    \b
-    Example:
-      tocsin test rules/starter/
     """
     terminal = Terminal(quiet=quiet, no_color=no_color)
     guarded(lambda: _run(rules, terminal), terminal)

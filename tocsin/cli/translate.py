@@ -13,7 +13,14 @@ from tocsin.loading import find_files, read_file
 SUFFIX = {"tocsin": ".tocsin", "sigma": ".yml"}
 
 
-@click.command(name="translate")
+EXAMPLES = """\b
+Examples:
+  tocsin translate --to tocsin rules/starter/linux_reverse_shell.yml
+  tocsin translate --to sigma rules/starter/ -o sigma/
+"""
+
+
+@click.command(name="translate", epilog=EXAMPLES)
 @click.argument("rules", nargs=-1, required=True)
 @click.option(
     "--to", "syntax", type=click.Choice(["tocsin", "sigma"]), required=True, help="Which language."
@@ -28,14 +35,9 @@ SUFFIX = {"tocsin": ".tocsin", "sigma": ".yml"}
 def command(
     rules: tuple[str, ...], syntax: str, folder: str | None, *, quiet: bool, no_color: bool
 ) -> None:
-    r"""Write RULES in the other language, with the same meaning.
+    """Write RULES in the other language, with the same meaning.
 
     What the other language cannot say is reported as a loss; the exit code is then 3.
-
-    \b
-    Examples:
-      tocsin translate --to tocsin rules/starter/linux_reverse_shell.yml
-      tocsin translate --to sigma rules/starter/ -o sigma/
     """
     terminal = Terminal(quiet=quiet, no_color=no_color)
     guarded(lambda: _translate(rules, syntax, folder, terminal), terminal)
