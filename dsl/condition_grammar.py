@@ -155,7 +155,7 @@ def _token_fault(text: str, error: UnexpectedToken) -> Fault:
     if operand_wanted:
         return Fault(f"a detection name is missing before `{token}`", start, end)
     if token.type == "RPAR":
-        return Fault("this parenthesis closes nothing", start, end)
+        return Fault("this parenthesis closes nothing", start, end, help="remove it, or open it")
     help_ = _operator_help(text, token)
     return Fault(f"`and` or `or` is missing before `{token}`", start, end, help=help_)
 

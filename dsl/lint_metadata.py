@@ -10,6 +10,7 @@ from datetime import date
 
 from .ast import Entry, MetaEntry, Rule
 from .diagnostics import Diagnostic, Fix, Label, Severity
+from .source import Span
 from .suggest import suggest
 from .values import Data, DataMap
 
@@ -37,7 +38,7 @@ def lint_metadata(entry: Entry) -> Iterator[Diagnostic]:
             yield _warning(
                 "T906", meta, f"`{meta.key}` should be a list", f"write `- {_word(meta)}`"
             )
-    place = entry.span.source.span(entry.span.start, min(entry.span.start + 1, entry.span.end))
+    place = _head(entry)
     if "title" not in keys:
         message = "there is no `title`"
         yield Diagnostic(
@@ -46,6 +47,15 @@ def lint_metadata(entry: Entry) -> Iterator[Diagnostic]:
     if isinstance(entry, Rule) and "level" not in keys:
         help_ = f"add one of {', '.join(LEVELS)}"
         yield Diagnostic("T912", Severity.NOTE, "there is no `level`", (Label(place),), help_)
+
+
+def _head(entry: Entry) -> Span:
+    """Return the place of the title of an entry, or its first line."""
+    for meta in entry.meta:
+        if meta.key == "title":
+            return meta.value_span
+    length = len(entry.span.text.split("\n", 1)[0])
+    return entry.span.source.span(entry.span.start, entry.span.start + length)
 
 
 def _warning(

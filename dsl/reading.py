@@ -100,7 +100,10 @@ class Reading:
     def _refuse_tag(self, node: Node) -> None:
         """Report a tag that says nothing to Tocsin."""
         tag = node.tag.replace(TAG, "!!")
-        self.error("T009", f"the YAML tag `{tag}` has no meaning here", self.label(node))
+        start, end = node.start_mark.index, node.end_mark.index
+        label = Label(Span(self.source, start, start + len(self._text[start:end].rstrip())))
+        help_ = "remove it, or put the value in quotes if it begins with `!`"
+        self.error("T009", f"the YAML tag `{tag}` has no meaning here", label, help=help_)
 
     def data(self, node: Node) -> Data:
         """Return plain data; dates and the like are their source text."""

@@ -225,10 +225,8 @@ def _read_aliases(reading: Reading, pairs: Pairs) -> tuple[tuple[str, str, str],
         return ()
     found: list[tuple[str, str, str]] = []
     help_ = "write each alias as a map from rule names to fields"
-    for alias, key, node in _entries(reading, pairs["aliases"][1], help_):
-        if isinstance(node, ScalarNode) and not isinstance(key, str):
-            reading.error("T507", f"the alias `{alias}` must be a map", reading.label(node))
-        for rule, _, value in _entries(reading, node, help_):
+    for alias, node in _entries(reading, pairs["aliases"][1], "`aliases`", help_):
+        for rule, value in _entries(reading, node, f"the alias `{alias}`", help_):
             if isinstance(value, ScalarNode) and value.value:
                 found.append((alias, rule, value.value))
             else:
@@ -237,13 +235,13 @@ def _read_aliases(reading: Reading, pairs: Pairs) -> tuple[tuple[str, str, str],
     return tuple(found)
 
 
-def _entries(reading: Reading, node: Node, help_: str) -> list[tuple[str, ScalarNode, Node]]:
+def _entries(reading: Reading, node: Node, what: str, help_: str) -> list[tuple[str, Node]]:
     """Return the entries of a map of aliases; anything else is reported."""
     if not isinstance(node, MappingNode):
-        reading.error("T507", "aliases are maps", reading.label(node), help=help_)
+        reading.error("T507", f"{what} must be a map", reading.label(node), help=help_)
         return []
     pairs = reading.pairs(node, Severity.ERROR)
-    return [(name, key, value) for name, (key, value) in pairs.items()]
+    return [(name, value) for name, (_, value) in pairs.items()]
 
 
 def _read_generate(reading: Reading, top: Pairs, pairs: Pairs) -> bool:

@@ -49,10 +49,9 @@ def _is_complete(reading: Reading, top: Pairs, span: Span) -> bool:
         return True
     words = " and ".join(f"`{key}`" for key in missing)
     label = Label(Span(span.source, span.start, span.start + 1))
-    first = next(iter(top.values()), None)
-    if first is not None:
-        label = reading.label(first[0])
     close = suggest(missing[0], top)
+    if top:
+        label = reading.label(top[close or next(iter(top))][0])
     help_ = f"write `{missing[0]}` instead of `{close}`" if close else _what_is_needed(missing)
     reading.error("T210", f"this rule has no {words}", label, help=help_)
     return False

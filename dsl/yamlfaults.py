@@ -24,6 +24,7 @@ class _Saying:
         at_context: whether the place to show is where that began, not where it failed.
         at_escape: whether the place to show is the backslash before the failure.
         begins: what the text at the place must begin with, if that matters.
+        before: what must stand before the place, if that matters.
         code: the code of the diagnostic.
     """
 
@@ -34,7 +35,15 @@ class _Saying:
     at_context: bool = False
     at_escape: bool = False
     begins: str = ""
+    before: re.Pattern[str] | None = None
     code: str = "T004"
+
+    def fits(self, source: Source, place: int) -> bool:
+        """Return whether the text at the place is what this is said of."""
+        if self.before is None:
+            return source.text.startswith(self.begins, place)
+        column = source.place(place).column
+        return self.before.match(source.text, place - column + 1, place) is not None
 
 
 _SAYINGS = (
@@ -88,8 +97,14 @@ _SAYINGS = (
     ),
     _Saying(
         "mapping values are not allowed",
+        "an unquoted value cannot hold a `:` and a blank after it",
+        "put the value in single quotes",
+        before=re.compile(r"[^\r\n]*:[ \t]+[^\r\n]+\Z"),
+    ),
+    _Saying(
+        "mapping values are not allowed",
         "a `:` cannot stand here",
-        "put the value in single quotes, or correct the indentation of this line",
+        "correct the indentation of this line, or that of the line before",
     ),
     _Saying(
         "could not find expected ':'",
@@ -138,11 +153,7 @@ def report_yaml_error(
     problem, context = error.problem or "", error.context or ""
     for saying in _SAYINGS:
         place = began if saying.at_context else failed
-        if (
-            saying.problem in problem
-            and saying.context in context
-            and source.text.startswith(saying.begins, place)
-        ):
+        if saying.problem in problem and saying.context in context and saying.fits(source, place):
             if saying.at_escape:
                 place = source.text.rfind("\\", 0, place)
             report.add(_error(saying.code, saying.message, _word(source, place), saying.help))

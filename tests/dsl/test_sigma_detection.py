@@ -152,7 +152,7 @@ def test_merged_maps_come_first_and_own_keys_win(read_detection: Read) -> None:
         ("sel:\n  a: x\nsel:\n  b: y", "T008", "sel"),
         ("sel:\n  [a, b]: x", "T010", "[a, b]"),
         ("sel:\n  <<: x\n  a: y", "T010", "x"),
-        ("sel:\n  a: !what x", "T009", "x"),
+        ("sel:\n  a: !what x", "T009", "!what x"),
         ("sel:\n  a: x\ntimeframe: [5m]", "T211", "[5m]"),
     ],
 )

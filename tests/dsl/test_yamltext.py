@@ -76,7 +76,7 @@ def test_both_parsers_refuse_the_same(
         ('a: "c:\\Users"', "T004", "\\U", "this escape of double quotes lacks its digits"),
         ('a: "c:\\Windows"', "T004", "\\W", "this is not an escape of double quotes"),
         ("a: 'b\nc: d", "T004", "'", "this quote is not closed"),
-        ("a: b: c", "T004", ":", "a `:` cannot stand here"),
+        ("a: b: c", "T004", ":", "an unquoted value cannot hold a `:`"),
         ("a: b\nc", "T004", "c", "this is not `key: value`"),
         ("a: b\n  c: d\n e: f", "T004", ":", "a `:` cannot stand here"),
         ("a: 'b' c", "T004", "c", "this line does not belong to the map"),
