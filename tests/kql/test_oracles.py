@@ -53,7 +53,8 @@ def test_the_listed_defects_of_duckdb_are_still_there(duckdb: DuckDBOracle, prob
     "query",
     [
         "P | where path matches regex tostring(n)",
-        "P | where bag has 'x'",
+        "P | where bag contains 'x'",
+        "P | where bag !has 'x'",
         "P | where tostring(yes) == 'true'",
         "P | where tostring(1.5) == '1.5'",
         "P | where todatetime('1/2/2026') > now()",
@@ -94,6 +95,15 @@ def test_the_pipeline_selects_rows(gate: Gate, query: str, selected: list[int]) 
     assert answer.findings == ()
     assert answer.tree is not None
     assert Oracle(SCHEMA).select(answer.tree, ROWS) == selected
+
+
+def test_a_term_in_a_dynamic_value_must_be_there_in_both_readings(gate: Gate) -> None:
+    rows = {"P": [{**RECORD, "bag": {"c": text}} for text in ("a -enc b", "a\n-enc", "a\nenc", "")]}
+    for condition in ("bag has 'enc'", "bag has_any ('enc', 'x')", "bag has_all ('enc', 'c')"):
+        answer = gate.ask(SCHEMA, f"P | where {condition}")
+        assert answer.findings == ()
+        assert answer.tree is not None
+        assert Oracle(SCHEMA).select(answer.tree, rows) == [0, 1]
 
 
 def test_summarize_counts_by_keys_and_time(gate: Gate) -> None:

@@ -4,6 +4,7 @@ A missing member is null. The text of a list or bag is compact JSON in the order
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from .errors import UnsupportedError
@@ -28,6 +29,19 @@ def member(value: Any, key: object) -> Any:
     if isinstance(value, list) and isinstance(key, int):
         return value[key] if -len(value) <= key < len(value) else None
     return None
+
+
+def atoms(value: Any) -> Iterator[str]:
+    """Yield the texts of the keys and atoms in a dynamic value."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from atoms(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from atoms(item)
+    else:
+        yield dynamic_text(value)
 
 
 def dynamic_text(value: Any) -> str:

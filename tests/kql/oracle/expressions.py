@@ -15,7 +15,7 @@ import polars as pl
 from tocsin.verify.tree import Node
 
 from . import text as texts
-from .dynamics import dynamic_text, member
+from .dynamics import atoms, dynamic_text, member
 from .errors import UnsupportedError
 from .scalars import FUNCTIONS, Value, is_empty, to_datetime, to_text
 
@@ -135,9 +135,25 @@ def _binary(node: Node, frame: Frame) -> Values:
         return _matches(a, right, frame)
     string_test = texts.string_operator(operator, frame.fold)
     if string_test is not None:
-        _require_text(operator, left, right)
-        return [string_test(x, y) for x, y in zip(a, b, strict=True)]
+        _require_text(operator, right)
+        readings = [
+            [string_test(x, y) for x, y in zip(seen, b, strict=True)]
+            for seen in _readings(operator, left, a)
+        ]
+        return [all(verdicts) for verdicts in zip(*readings, strict=True)]
     return [_apply(operator, x, y) for x, y in zip(a, b, strict=True)]
+
+
+def _readings(operator: str, node: Node, values: Values) -> list[Values]:
+    """Return the texts that an operator may see: for a dynamic value, both that it may be.
+
+    A term in a dynamic value may be looked for in its JSON text or in its keys and atoms; no
+    document says which. A row is only taken to be selected where both have it.
+    """
+    if node[1] != "dynamic" or operator not in {"has", "has_any", "has_all"}:
+        _require_text(operator, node)
+        return [values]
+    return [[dynamic_text(v) for v in values], [" ".join(atoms(v)) for v in values]]
 
 
 def _require_text(operator: str, *nodes: Node) -> None:
@@ -218,13 +234,13 @@ def _anyof(node: Node, frame: Frame) -> Values:
     name = operator.removeprefix("!")
     negated = operator.startswith("!")
     if name in {"has_any", "has_all"}:
-        _require_text(operator, left)
         folded = [frame.fold(str(option)) for option in options]
         quantifier = any if name == "has_any" else all
-        return [
-            quantifier(texts.has(frame.fold(value), option) for option in folded) != negated
-            for value in values
+        readings = [
+            [quantifier(texts.has(frame.fold(t), o) for o in folded) != negated for t in seen]
+            for seen in _readings(operator, left, values)
         ]
+        return [all(verdicts) for verdicts in zip(*readings, strict=True)]
     return [found != negated for found in _member_of(name, left, values, options, frame)]
 
 
