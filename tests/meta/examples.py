@@ -14,7 +14,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tocsin
 
@@ -88,7 +88,7 @@ def run(example: Example, place: Place) -> list[str]:
             return []
 
 
-def run_rules(example: Example, syntax: str) -> list[str]:
+def run_rules(example: Example, syntax: Literal["sigma", "tocsin"]) -> list[str]:
     """Read rules; with ``fails=CODE`` exactly that code has to be reported."""
     text, expected = whole(example), example.word("fails")
     try:
