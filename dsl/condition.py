@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from .ast import And, Name, Node, Not, Or, Quantified
-from .condition_grammar import LOCAL, Fault, count_of, parse
+from .condition_parts import LOCAL, Fault, count_of
 from .diagnostics import Diagnostic, Label, Report, Severity
 from .source import Source, Span
 from .yamlplaces import char_places
@@ -56,7 +56,14 @@ def parse_condition(text: str) -> Node | Fault:
         help_ = "split the condition into several detections or rules"
         message = f"the condition has {len(text):,} characters, more than {LENGTH_LIMIT:,}"
         return Fault(message, 0, len(text), help=help_, code="T103")
-    return _quick(text) or _deep(text) or parse(text)
+    return _quick(text) or _deep(text) or _parse(text)
+
+
+def _parse(text: str) -> Node | Fault:
+    """Return the tree of a condition by its grammar."""
+    from .condition_grammar import parse  # noqa: PLC0415 - Lark takes time to load
+
+    return parse(text)
 
 
 def _quick(text: str) -> Node | None:

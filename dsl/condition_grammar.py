@@ -5,41 +5,18 @@ tree does not leave this module.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Literal, cast
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken
 
 from .ast import And, Name, Node, Not, Or, Quantified
-from .source import Source, Span
+from .condition_parts import LOCAL, Fault, FaultError, count_of
+from .source import Span
 from .suggest import suggest
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a condition: a sentence, a place in it, and what to do."""
-
-    message: str
-    start: int
-    end: int
-    label: str = ""
-    help: str = ""
-    code: str = "T101"
-
-
-class FaultError(ValueError):
-    """A fault that was found while the tree was built."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
-
-
 Leaf = Token | Node
-
-LOCAL = Source("<condition>", "")
-"""Stands for the condition's text in the spans of a tree that has not been moved into a file."""
 
 
 class _Builder:
@@ -109,15 +86,6 @@ def parse(text: str) -> Node | Fault:
         return _character_fault(text, error.pos_in_stream or 0)
     except FaultError as error:
         return error.fault
-
-
-def count_of(word: str) -> int | Literal["all"] | None:
-    """Return how many a quantifier's first word asks for, or `None` if it is none."""
-    if word == "all":
-        return "all"
-    if word == "any":
-        return 1
-    return int(word) if re.fullmatch(r"[1-9][0-9]{0,8}", word) else None
 
 
 def _count(token: Token) -> int | Literal["all"]:
