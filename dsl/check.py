@@ -5,7 +5,7 @@ and operands and every quantifier to detections. A rule with an error stops here
 neighbours go on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -129,47 +129,49 @@ def _check_item(checker: _Checker, item: Item) -> CheckedItem | None:
     if item.field is None and chain.base not in (Base.TEXT, Base.REGEX):
         checker.report.add(say.field_needed(item, chain))
         return None
-    values = _listed(checker, item)
+    values = _listed(checker, item.values)
     if values is None:
         return None
-    plain, texts = values
+    plain, lines = values
+    texts: frozenset[str] = frozenset()
+    if _is_plain(chain):
+        texts = frozenset(line.written for line in lines)
+    else:
+        plain += lines
     groups = [_check_value(checker, item, chain, value) for value in plain]
     found = tuple(group for group in groups if group is not None)
-    if len(found) < len(groups):
-        return None
-    return _with_texts(chain, found, texts)
+    return CheckedItem(chain, found, texts) if len(found) == len(groups) else None
 
 
-def _with_texts(
-    chain: Chain, groups: tuple[tuple[Operand, ...], ...], texts: Sequence[str]
-) -> CheckedItem:
-    """Add the texts of list files: as a set where whole values are compared."""
-    if not chain.shaped and not chain.steps and not chain.every:
-        return CheckedItem(chain, groups, frozenset(texts))
-    return CheckedItem(chain, groups + tuple((Pattern.literal(t),) for t in texts))
+def _is_plain(chain: Chain) -> bool:
+    """Return whether whole values are compared, so that the lines of a file may be one set."""
+    changed = chain.shaped or chain.steps or chain.every or chain.expand
+    return chain.base is Base.TEXT and not changed
 
 
-def _listed(checker: _Checker, item: Item) -> tuple[list[Value], list[str]] | None:
-    """Return the values of an item with its lists spelled out, and the texts of its files."""
+def _listed(checker: _Checker, values: Iterable[Value]) -> tuple[list[Value], list[Value]] | None:
+    """Return values with their lists spelled out, and apart from them the lines of files."""
     plain: list[Value] = []
-    texts: list[str] = []
-    for value in item.values:
+    lines: list[Value] = []
+    waiting = list(values)[::-1]
+    while waiting:
+        value = waiting.pop()
         match value.scalar:
             case ListName(name=name):
                 known = checker.lists.get(name)
                 if known is None:
                     checker.report.add(say.unknown_list(value, name, checker.lists))
                     return None
-                plain.extend(Value(v.scalar, value.span, v.written) for v in known)
+                waiting += [Value(v.scalar, value.span, v.written) for v in reversed(known)]
             case FileName(path=path):
-                lines = checker.read_list(path, value.span)
-                if lines is None:
+                found = checker.read_list(path, value.span)
+                if found is None:
                     checker.report.add(say.no_list_file(value, path))
                     return None
-                texts.extend(lines)
+                lines += [Value(Pattern.literal(line), value.span, line) for line in found]
             case _:
                 plain.append(value)
-    return plain, texts
+    return plain, lines
 
 
 def _check_value(

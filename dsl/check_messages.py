@@ -181,7 +181,7 @@ def unknown_list(value: Value, name: str, known: Iterable[str]) -> Diagnostic:
         "T314",
         f"no list is called `{name}`",
         Label(value.span),
-        help=text or f'define it: list {name} = "…"',
+        help=text or f'a text stands in quotes: `"{name}"`; a list is defined: `list {name} = …`',
         fixes=fixes,
     )
 

@@ -7,6 +7,7 @@ grammar are loaded when first needed.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,7 +17,7 @@ from typing import Any
 from lark import Lark, Token, UnexpectedInput
 
 from . import native_messages as messages
-from .ast import Document, Entry, NamedList
+from .ast import Document, Entry, ListName, NamedList
 from .comments import Comment
 from .diagnostics import Report
 from .native_entries import Entries
@@ -73,10 +74,28 @@ def read_with_comments(source: Source, report: Report) -> Reading:
                     broken += 1
                 else:
                     lists[made.name] = made
+        for name in _circular(lists):
+            report.add(messages.circular_list(lists.pop(name).span))
+            broken += 1
         comments, heads = tuple(parser.comments), parser.heads
         parser.begin(Source("", ""), Report())
     document = Document(source, tuple(entries), tuple(lists.values()), broken, "tocsin")
     return Reading(document, comments, heads)
+
+
+def _circular(lists: Mapping[str, NamedList]) -> list[str]:
+    """Return the names of lists that hold themselves, directly or by way of others."""
+    named = {
+        name: {v.scalar.name for v in each.values if isinstance(v.scalar, ListName)}
+        for name, each in lists.items()
+    }
+    done = {name for name, others in named.items() if not others & named.keys()}
+    grown = True
+    while grown:
+        more = {name for name, others in named.items() if others & named.keys() <= done}
+        grown = more != done
+        done = more
+    return [name for name in named if name not in done]
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

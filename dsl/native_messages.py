@@ -225,3 +225,13 @@ def needless_regex(span: Span) -> Diagnostic:
         span,
         help="a text or a path stands in quotes",
     )
+
+
+def circular_list(span: Span) -> Diagnostic:
+    """A list that holds itself."""
+    return error(
+        "T137",
+        f"the list `{span.text}` holds itself",
+        span,
+        help="take the name out of the list, or out of the lists that it names",
+    )

@@ -172,6 +172,14 @@ CODES: tuple[Code, ...] = (
         good=_rule(_SOURCE, _SHELL, _WHEN, 'test "cmd" {"Image": "C:\\\\cmd.exe"} -> match'),
     ),
     Code(
+        "T137",
+        "a list that holds itself",
+        Severity.ERROR,
+        "Lists may name other lists, but not in a circle: such a list has no values.",
+        bad='list shells = "bash", others\nlist others = "sh", shells',
+        good='list shells = "bash", others\nlist others = "sh"',
+    ),
+    Code(
         "T680",
         "it cannot be written as Sigma YAML",
         Severity.ERROR,
