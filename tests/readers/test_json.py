@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.readers import json as reader
+from tocsin.readers import splitter
 from tocsin.readers.record import Record
 from tocsin.readers.splitter import Piece, is_envelope, split
 
@@ -178,3 +179,29 @@ def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     for index, record in enumerate(read(data)):
         assert record.index == index
         assert (record.event is None) is (record.problem is not None)
+
+
+@pytest.mark.parametrize("opening", [b"", b"[", b'{"Records":['])
+@given(
+    parts=st.lists(
+        st.sampled_from(
+            [b'{"a":1}', b'{"a":[{"b":"]\\""}]}', b",", b",", b"\n", b"]", b"}", b"{", b'"', b"7"]
+        )
+        | st.binary(max_size=3),
+        max_size=12,
+    )
+)
+def test_the_quick_way_cuts_as_the_slow_one_does(opening: bytes, parts: list[bytes]) -> None:
+    data = opening + b"".join(parts)
+    quick = list(split(io.BytesIO(data)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitter._Splitter, "_run", lambda _: iter(()))
+        slow = list(split(io.BytesIO(data)))
+    assert quick == slow
+
+
+def test_objects_that_need_a_closer_look_get_it() -> None:
+    deep = b'{"a":' + b"[" * 600 + b"]" * 600 + b"}"
+    assert events(b'[{"a":-0},' + deep + b',{"a":2},{"a":1}]')[1:] == [None, {"a": 2}, {"a": 1}]
+    assert repr(events(b'[{"a":-0},{"a":1}]')[0]["a"]) == "-0"
+    assert events(b'[{"a":1},{"a":"\xff"},{"a":2},{"a":3}]') == [{"a": 1}, None, {"a": 2}, {"a": 3}]

@@ -29,7 +29,7 @@ def _record(index: int, piece: Piece, name: str) -> Record:
     """
     if piece.data is None:
         raise ValueError(TOO_LONG)
-    event = parse_event(piece.data)
+    event = parse_event(piece.data) if piece.event is None else piece.event
     raw = piece.data.replace(b"\n", b" ").replace(b"\r", b" ")  # line ends stand outside of texts
     record = Record(index, event, raw, piece.line, None, name)
     reshape(record)

@@ -55,6 +55,24 @@ def parse_value(text: str) -> Any:  # noqa: ANN401 - it may be anything that JSO
         raise ValueError("it nests too deep for the stack of its caller") from None
 
 
+def scan_object(text: str, start: int) -> tuple[Event, int]:
+    """Return the object that begins at a place of a text, and where it ends.
+
+    Raises:
+        ValueError: none begins there, it does not end, or it is one that needs a closer look.
+    """
+    if text[start : start + 1] != "{":
+        raise ValueError("no object begins here")
+    try:
+        value, end = _QUICK.raw_decode(text, start)
+    except RecursionError:
+        raise ValueError("it nests too deep for the stack of its caller") from None
+    written = text[start:end]
+    if written.count("{") + written.count("[") > DEPTH_LIMIT or _has_rare_integer(written):
+        raise ValueError("it needs a closer look")
+    return value, end
+
+
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 

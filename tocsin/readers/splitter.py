@@ -7,9 +7,11 @@ that only wraps one as cloud services write it, is opened, and its members are t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from tocsin.matcher.view import Event
+from tocsin.readers.jsontext import scan_object
 from tocsin.readers.lines import LINE_LIMIT
 
 _TEXT = rb'"(?:[^"\\]++|\\.)*+"'
@@ -32,10 +34,17 @@ _ENVELOPE = re.compile(
 
 @dataclass(slots=True)
 class Piece:
-    """One value: the line that it begins in, and its bytes, `None` if they are over the limit."""
+    """One value.
+
+    Attributes:
+        line: the line that it begins in.
+        data: its bytes, `None` if they are over the limit.
+        event: the event that it is, where it has been parsed already.
+    """
 
     line: int
     data: bytes | None
+    event: Event | None = field(default=None, compare=False, repr=False)
 
 
 def split(stream: BinaryIO, limit: int = LINE_LIMIT) -> Iterator[Piece]:
@@ -71,8 +80,11 @@ class _Splitter:
         if self.buffer.startswith(b"\xef\xbb\xbf"):
             del self.buffer[:3]
         self._open()
+        yield from self._run()
         while (token := self._token()) is not None:
             yield from self._step(token)
+            if not self.position:
+                yield from self._run()
         if not self.skipping:
             yield from self._cut(len(self.buffer), len(self.buffer))
 
@@ -92,6 +104,30 @@ class _Splitter:
         self.opened, self.wrapped, self.depth = head is not None, envelope is not None, 0
         if head is not None:
             self._drop(head.end())
+
+    def _run(self) -> Iterator[Piece]:
+        """Go through the whole objects that the buffer begins with, as the parser finds them.
+
+        It is the quick way: it stops at whatever is not plain, and leaves that to the tokens.
+        """
+        if self.skipping:
+            return
+        text = _valid(self.buffer)
+        done = 0
+        while True:
+            start = _blank_end(text, done)
+            try:
+                event, end = scan_object(text, start)
+            except ValueError:
+                break
+            after = _blank_end(text, end)
+            if self.opened and text[after : after + 1] != ",":
+                break
+            self.line += text.count("\n", done, start)
+            yield Piece(self.line, text[start:end].encode(), event)
+            done = after + 1 if self.opened else end
+            self.line += text.count("\n", start, done)
+        del self.buffer[: len(text[:done].encode())]
 
     def _token(self) -> bytes | None:
         """Return the next bracket or comma, or `None` at the end."""
@@ -147,3 +183,20 @@ class _Splitter:
             yield Piece(line, None if self.too_long else text.rstrip())
         self.too_long = False
         self._drop(after)
+
+
+_BLANK = re.compile(r"[ \t\r\n]*+")
+
+
+def _blank_end(text: str, start: int) -> int:
+    """Return where the white space that begins at a place ends."""
+    found = _BLANK.match(text, start)
+    return found.end() if found else start
+
+
+def _valid(data: bytearray) -> str:
+    """Return the text of the bytes up to the first that is not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode("utf-8")
