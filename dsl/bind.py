@@ -54,6 +54,7 @@ class Binder:
         self.computed: dict[str, NamedColumn] = {}
         self.losses: list[Diagnostic] = []
         self.lacking: list[tuple[str, str]] = []
+        self.keywords = False
 
     def bind(self) -> Bound | Diagnostic:
         """Return the bound rule, or why the table cannot serve it."""
@@ -67,6 +68,7 @@ class Binder:
             self.binding,
             self.computed,
             tuple(dict.fromkeys(self.losses)),
+            self.keywords,
         )
 
     def node(self, node: Node, *, positive: bool) -> Node:
@@ -106,6 +108,7 @@ class Binder:
         if not self.binding.words:
             self.lacking.append(("keywords", "no column holds the text of the event"))
             return FALSE
+        self.keywords = True
         return any_of(replace(test, field=column) for column in self.binding.words)
 
     def relation(self, check: FieldIs, places: tuple[Place, ...], asked: Asked) -> Node:

@@ -91,9 +91,11 @@ class Bound:
         binding: the part of the field map that was used.
         computed: the computed columns that the rule needs, by name.
         losses: what the table lacks of the rule.
+        keywords: whether the rule searches the columns of `Binding.words`.
     """
 
     rule: IrRule
     binding: Binding
     computed: Mapping[str, NamedColumn] = field(default_factory=dict)
     losses: tuple[Diagnostic, ...] = ()
+    keywords: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from .ir import FALSE, Any, Check, Const, Equals, Exists, IsNull, Node, OneOf, Test
+from .ir import FALSE, Any, Check, Const, Equals, Exists, IsNull, Matches, Node, OneOf, Test
 from .places import (
     BINARIES,
     DWORDS,
@@ -27,7 +27,7 @@ from .registry import dword_numbers, passes_any_number, spelled_out
 from .simplify import all_of, any_of, negation
 from .source import Span
 from .texttest import passes
-from .values import Pattern
+from .values import Pattern, Regex
 
 __all__ = ["Asked", "all_of", "any_of", "derive", "negation", "one_of"]
 
@@ -99,6 +99,9 @@ def _coded(place: Coded, asked: Asked) -> Node:
     return one_of(asked.on, place.column, texts)
 
 
+_PLAIN_NUMBER = Regex("^(0|[1-9][0-9]*)$")
+
+
 def _registry_data(place: RegistryData, asked: Asked) -> Node:
     """Return the test for the words that Sysmon has for data that the table keeps as it is."""
     found: list[Node] = []
@@ -108,7 +111,7 @@ def _registry_data(place: RegistryData, asked: Asked) -> Node:
         found.append(one_of(asked.on, place.type, BINARIES))
     of_number = one_of(asked.on, place.type, DWORDS)
     if passes_any_number(asked.check):
-        found.append(all_of([of_number, asked.on(place.data, Exists())]))
+        found.append(all_of([of_number, asked.on(place.data, Matches(_PLAIN_NUMBER))]))
         return any_of(found)
     numbers = dword_numbers(asked.check)
     if numbers is None:

@@ -18,7 +18,7 @@ from ..dsl.ir import Order, Part, Relation
 from ..dsl.networks import network_text
 from ..dsl.schema import Schema, Table
 from ..dsl.texttest import number_of
-from ..dsl.values import Network, Pattern
+from ..dsl.values import Network, Pattern, Wild
 from . import kql_query
 from .dead import cause_of_death, dead
 from .kql_literals import column_name, text_literal
@@ -164,7 +164,7 @@ class Kql(Target):
         return found
 
     def _pattern(self, column: Operand, kind: str, pattern: Pattern, *, cased: bool) -> Tree:
-        if not pattern.parts and kind != "equals":
+        if kind != "equals" and pattern.parts in ((), (Wild.STAR,)):
             return filled(column)
         return pattern_test(_as_text(column), kind, pattern, cased=cased)
 

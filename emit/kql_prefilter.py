@@ -16,6 +16,7 @@ from ..dsl.places import Computed
 from .kql_context import Context
 from .kql_literals import column_name
 from .kql_tests import Compared
+from .kql_terms import listed
 from .target import Operand
 from .tree import And, Leaf, Or, Tree, conjunction, disjunction
 
@@ -65,7 +66,7 @@ def add_prefilters(tree: Tree, context: Context) -> Tree:
             found = needed(part, context)
             if found is not None and sum(len(each.terms) for each in found) <= MOST:
                 added.append(disjunction(_tests(found)))
-    return conjunction([*_news(added, parts), *parts])
+    return conjunction(listed([*_news(added, parts), *parts], "has_all"))
 
 
 def _news(added: Iterable[Tree], parts: tuple[Tree, ...]) -> Iterator[Tree]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..dsl.binding import Bound
-from ..dsl.diagnostics import Diagnostic
+from ..dsl.diagnostics import Diagnostic, Severity
 from ..dsl.ir import Matches, Node
 from ..dsl.schema import Table
 from ..dsl.texttest import passes
@@ -57,13 +57,30 @@ def write(target: "Kql", bound: Bound) -> tuple[str, tuple[Diagnostic, ...]]:
     context = _context(target, bound)
     head = _head(target, bound, _arguments(target, where, condition, context))
     if target.options.plain:
-        return _fitting(_text(target, bound, head, (where, condition), PLAIN)), ()
+        text = _text(target, bound, head, (where, condition), PLAIN)
+        return _fitting(text), _losses(bound, context)
     steps = kql_rewrites.apply(condition, context)
     text = _text(target, bound, head, (where, steps), PRETTY)
     if len(text) > LIMIT:
         steps = shorten(condition)
         text = _text(target, bound, head, (where, steps), COMPACT)
-    return _fitting(text), ()
+    return _fitting(text), _losses(bound, context)
+
+
+def _losses(bound: Bound, context: Context) -> tuple[Diagnostic, ...]:
+    """Return what the query loses: keywords in a dynamic column are searched in its JSON."""
+    words = [column for column in bound.binding.words if context.is_dynamic(column)]
+    if not bound.keywords or not words:
+        return ()
+    return (
+        Diagnostic(
+            "T604",
+            Severity.WARNING,
+            f"keywords are searched in the JSON text of `{words[0]}`, names included",
+            help="name the fields that hold the words",
+            file=bound.rule.info.path,
+        ),
+    )
 
 
 def _fitting(text: str) -> str:

@@ -26,9 +26,9 @@ def use_terms(tree: Tree, context: Context) -> Tree:
         case Compared(operator="contains") if delimited(str(tree.value)):
             return Compared(tree.column, "has", tree.values)
         case Or(children=children):
-            return disjunction(_listed(children, "has_any"))
+            return disjunction(listed(children, "has_any"))
         case And(children=children):
-            return conjunction(_listed(children, "has_all"))
+            return conjunction(listed(children, "has_all"))
         case _:
             return tree
 
@@ -45,7 +45,7 @@ def delimited(text: str) -> bool:
     )
 
 
-def _listed(children: Iterable[Tree], operator: str) -> Iterator[Tree]:
+def listed(children: Iterable[Tree], operator: str) -> Iterator[Tree]:
     """Go through the children with several `has` on one column as one list."""
     groups: dict[str, list[Compared]] = {}
     for child in children:

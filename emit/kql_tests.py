@@ -166,13 +166,12 @@ def pattern_test(column: Operand, kind: str, pattern: Pattern, *, cased: bool) -
         pattern: what to look for.
         cased: whether case counts.
     """
+    kind, pattern = _open_ends(kind, pattern)
     text = pattern.text
     if text is not None:
         if not text:
             return empty(column) if kind == "equals" else filled(column)
         return text_test(column, _OPERATORS[kind], text, cased=cased)
-    if pattern.parts == (Wild.STAR,):
-        return filled(column)
     split = _two_ends(pattern) if kind == "equals" else None
     if split is not None:
         return _between(column, *split, cased=cased)
@@ -182,6 +181,22 @@ def pattern_test(column: Operand, kind: str, pattern: Pattern, *, cased: bool) -
     return Compared(column, "matches regex", (expression,), tuple(runs))
 
 
+def _open_ends(kind: str, pattern: Pattern) -> tuple[str, Pattern]:
+    """Return kind and pattern with the stars at the pattern's ends taken into the kind."""
+    parts = pattern.parts
+    before = kind in ("contains", "ends") or parts[:1] == (Wild.STAR,)
+    after = kind in ("contains", "starts") or parts[-1:] == (Wild.STAR,)
+    start = int(parts[:1] == (Wild.STAR,))
+    end = len(parts) - int(parts[-1:] == (Wild.STAR,))
+    return _KINDS[before, after], Pattern(parts[start : max(start, end)])
+
+
+_KINDS = {
+    (False, False): "equals",
+    (True, True): "contains",
+    (False, True): "starts",
+    (True, False): "ends",
+}
 _OPERATORS = {"equals": "=~", "contains": "contains", "starts": "startswith", "ends": "endswith"}
 _ANCHORS = {"equals": ("^", "$"), "contains": ("", ""), "starts": ("^", ""), "ends": ("", "$")}
 ENDS_OF_THREE = 3

@@ -1,0 +1,1 @@
+"""The emitters: trees, layout, KQL and its rewrites, forms."""
