@@ -58,6 +58,15 @@ TOCSIN_INLINE unsigned count_bits(uint64_t word) noexcept {
   return static_cast<unsigned>((word * 0x0101010101010101u) >> 56);
 }
 
+// Asks for a place of memory that will be read soon.
+TOCSIN_INLINE void fetch(const void* at) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(at);
+#else
+  (void)at;
+#endif
+}
+
 TOCSIN_INLINE uint64_t mix(uint64_t word) noexcept {
   word ^= word >> 32;
   word *= 0xd6e8feb86659fd93u;

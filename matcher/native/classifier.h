@@ -118,8 +118,7 @@ class Classifier {
   // Memory of the tables, in bytes.
   size_t memory() const noexcept {
     size_t sum = sizeof *this + caseless_.memory() + cased_.memory() + numbers_.memory() +
-                 networks_.memory() + times_.memory() + clues_.capacity() * sizeof(Clue) +
-                 suspects_.capacity() * sizeof(Suspect);
+                 networks_.memory() + times_.memory() + suspects_.capacity() * sizeof(Suspect);
     for (const Glob& glob : globs_) sum += glob.memory();
     for (const RegexProgram& regex : regexes_) sum += regex.memory();
     return sum;
@@ -133,18 +132,18 @@ class Classifier {
     View raw{value != nullptr ? value : kNothing, length};
     Sink& sink = scratch.sink_;
     try {
-      sink.prepare(tests_, clues_, suspects_.size());
+      sink.prepare(bound_, tests_);
       run_texts(scratch, raw);
     } catch (const std::exception&) {
       scratch.failed_ = true;
-      sink.finish();
+      if (sink.ready(bound_)) sink.finish(band_, bound_);
       return 0;
     }
     if (!numbers_.empty()) numbers_.run(raw, sink);
     if (!networks_.empty()) networks_.run(raw, sink);
     if (!times_.empty()) times_.run(raw, sink);
     for (uint32_t test : always_) sink.hit(test);
-    return sink.finish();
+    return sink.finish(band_, bound_);
   }
 
  private:
@@ -158,8 +157,8 @@ class Classifier {
     uint32_t test;
     uint32_t index;  // in `globs_` or `regexes_`
     uint64_t least, most;  // bytes a value must have for it
-    uint16_t needed = 0;  // bits of its clues
     bool regex, caseless;
+    std::vector<uint32_t> others;  // codes of its clues besides the main one
   };
 
   // So many characters of a set that a text must have for a regex, side by side or in all.
@@ -181,6 +180,8 @@ class Classifier {
     uint32_t count = from.u32();
     if (!from.ok() || count > kMostTests || count > from.left() / 8) return "damaged count of tests";
     tests_ = count;
+    band_ = (count + 63) / 64 * 64;
+    bound_ = 2 * band_;
     for (uint32_t test = 0; test < count; ++test) {
       uint8_t kind = from.u8(), flags = from.u8();
       from.u16();
@@ -227,35 +228,39 @@ class Classifier {
     return true;
   }
 
+  // Files the longest literal as the main clue; where that is short, the others too.
   void add_glob(bool caseless, uint32_t test, const std::vector<Atom>& atoms) {
-    Suspect suspect{test, static_cast<uint32_t>(globs_.size()), 0, ~uint64_t{0}, 0, false, caseless};
-    globs_.emplace_back(atoms);
+    constexpr size_t kTelling = 6;
+    Suspect suspect{test, static_cast<uint32_t>(globs_.size()), 0, ~uint64_t{0}, false, caseless, {}};
+    size_t longest = 0;
     for (size_t i = 0; i < atoms.size(); ++i) {
       suspect.least += atoms[i].kind == AtomKind::kRun ? 0 : std::max<size_t>(1, atoms[i].text.size());
-      if (atoms[i].kind != AtomKind::kLiteral || suspect.needed == 0xffff) continue;
-      Place place = i == 0 ? Place::kFront : i + 1 == atoms.size() ? Place::kBack : Place::kAnywhere;
-      add_clue(suspect, caseless, place, {atoms[i].text});
+      if (atoms[i].text.size() > atoms[longest].text.size()) longest = i;
     }
-    add_suspect(suspect);
+    for (size_t i = 0; i < atoms.size(); ++i) {
+      if (atoms[i].text.empty() || (i != longest && atoms[longest].text.size() >= kTelling)) continue;
+      Place place = i == 0 ? Place::kFront : i + 1 == atoms.size() ? Place::kBack : Place::kAnywhere;
+      add_clue(suspect, i == longest, place, {atoms[i].text});
+    }
+    globs_.emplace_back(atoms);
+    add_suspect(suspect, !atoms[longest].text.empty());
   }
 
   // Files texts, any of which is one clue of the suspect.
-  void add_clue(Suspect& suspect, bool caseless, Place place, const std::vector<std::string>& texts) {
-    auto bit = static_cast<uint16_t>(suspect.needed + 1);
-    suspect.needed |= bit;
-    auto code = static_cast<uint32_t>(tests_ + clues_.size());
-    clues_.push_back({static_cast<uint32_t>(suspects_.size()), bit});
-    for (const std::string& text : texts) tables(caseless).add(place, view(text), code);
+  void add_clue(Suspect& suspect, bool main, Place place, const std::vector<std::string>& texts) {
+    uint32_t code = main ? band_ + static_cast<uint32_t>(suspects_.size()) : bound_++;
+    if (!main) suspect.others.push_back(code);
+    for (const std::string& text : texts) tables(suspect.caseless).add(place, view(text), code);
   }
 
-  void add_suspect(const Suspect& suspect) {
-    if (suspect.needed == 0) unprompted_.push_back(static_cast<uint32_t>(suspects_.size()));
+  void add_suspect(const Suspect& suspect, bool prompted) {
+    if (!prompted) unprompted_.push_back(static_cast<uint32_t>(suspects_.size()));
     suspects_.push_back(suspect);
   }
 
   // Least and most bytes, the clues, the program.
   bool read_regex(uint32_t test, Reader& from) {
-    Suspect suspect{test, static_cast<uint32_t>(regexes_.size()), from.u32(), from.u32(), 0, true, true};
+    Suspect suspect{test, static_cast<uint32_t>(regexes_.size()), from.u32(), from.u32(), true, true, {}};
     if (suspect.most == 0xffffffff) suspect.most = ~uint64_t{0};
     unsigned clues = from.u8();
     if (clues > 16) return false;
@@ -265,12 +270,12 @@ class Classifier {
       for (std::string& text : texts) text = folded(from.sized().str());
       bool empty = std::any_of(texts.begin(), texts.end(), [](const auto& text) { return text.empty(); });
       if (place > static_cast<uint8_t>(Place::kWhole) || texts.empty() || empty) return false;
-      add_clue(suspect, true, static_cast<Place>(place), texts);
+      add_clue(suspect, i == 0, static_cast<Place>(place), texts);
     }
     if (!read_gates(from)) return false;
     regexes_.emplace_back();
     if (!from.ok() || !regexes_.back().read(from)) return false;
-    add_suspect(suspect);
+    add_suspect(suspect, clues != 0);
     return true;
   }
 
@@ -333,6 +338,7 @@ class Classifier {
   }
 
   void finish() {
+    bound_ = (bound_ + 63) / 64 * 64;
     caseless_.finish();
     cased_.finish();
     numbers_.finish();
@@ -351,17 +357,23 @@ class Classifier {
       copied = scratch.copy(raw);
       cased_.run(copied, scratch.sink_);
     }
-    for (uint32_t number : unprompted_) try_suspect(scratch, number, raw, lower);
-    for (uint32_t number : scratch.sink_.touched()) {
-      if (scratch.sink_.clues_of(number) == suspects_[number].needed) {
-        try_suspect(scratch, number, raw, lower);
-      }
+    for (uint32_t number : unprompted_) try_suspect(scratch, suspects_[number], raw, lower);
+    uint32_t tried = scratch.sink_.take_tried(band_, 2 * band_);
+    for (uint32_t i = 0; i < tried; ++i) {
+      const Suspect& suspect = suspects_[scratch.sink_.tried(i)];
+      if (has_others(scratch.sink_, suspect)) try_suspect(scratch, suspect, raw, lower);
     }
     scratch.give_back();
   }
 
-  void try_suspect(Scratch& scratch, uint32_t number, View raw, View lower) const {
-    const Suspect& suspect = suspects_[number];
+  static bool has_others(const Sink& sink, const Suspect& suspect) noexcept {
+    for (uint32_t code : suspect.others) {
+      if (!sink.holds(code)) return false;
+    }
+    return true;
+  }
+
+  void try_suspect(Scratch& scratch, const Suspect& suspect, View raw, View lower) const {
     View text = suspect.regex || !suspect.caseless ? raw : lower;
     if (text.size < suspect.least || text.size > suspect.most) return;
     bool holds = suspect.regex ? search(scratch, suspect.index, text)
@@ -377,12 +389,13 @@ class Classifier {
   }
 
   uint32_t tests_ = 0;
+  uint32_t band_ = 0;   // codes of tests lie below, main clues from here to twice this
+  uint32_t bound_ = 0;  // above all codes
   TextTables caseless_, cased_;
   NumberTests numbers_;
   NetworkTests networks_;
   TimePartTests times_;
   std::vector<uint32_t> always_;      // tests that hold for any text
-  std::vector<Clue> clues_;
   std::vector<Suspect> suspects_;
   std::vector<uint32_t> unprompted_;  // suspects without any clue
   std::vector<Glob> globs_;

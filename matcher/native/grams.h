@@ -53,17 +53,17 @@ class GramTable {
     words_.assign(size_t{1} << (bits - 6), 0);
     for (const auto& [hash, literal] : order) {
       uint64_t bit = uint64_t{1} << hash % 64;
-      if ((words_[hash / 64] & bit) == 0) starts_.push_back(static_cast<uint32_t>(rows_.size()));
+      if ((words_[hash / 64] & bit) == 0 && !rows_.empty()) rows_.back().codes |= kLastRow;
       words_[hash / 64] |= bit;
       add_row(literals[literal], offsets[literal]);
     }
-    starts_.push_back(static_cast<uint32_t>(rows_.size()));
-    count_ranks();
+    rows_.back().codes |= kLastRow;
+    find_firsts();
   }
 
   bool empty() const noexcept { return rows_.empty(); }
   size_t memory() const noexcept {
-    return words_.capacity() * 12 + starts_.capacity() * 4 + rows_.capacity() * sizeof(Row) +
+    return words_.capacity() * 12 + rows_.capacity() * sizeof(Row) +
            bytes_.capacity();
   }
 
@@ -75,7 +75,7 @@ class GramTable {
     for (size_t start = 0; start < end; start += 64) {
       size_t size = std::min<size_t>(64, end - start);
       uint64_t found = filter(text.data + start, size);
-      for (; found != 0; found &= found - 1) check(text, start + lowest_bit(found), codes, sink);
+      if (found != 0) check(text, start, found, codes, sink);
     }
   }
 
@@ -87,8 +87,9 @@ class GramTable {
     uint32_t offset;      // of the text in `bytes_`
     uint32_t size;
     uint32_t gram;   // where in the text the chosen gram begins
-    uint32_t codes;  // where the list begins
+    uint32_t codes;  // where the list begins; marked in the last row of a bucket
   };
+  static constexpr uint32_t kLastRow = uint32_t{1} << 31;
 
   static const uint8_t* bytes_of(const CodedLiteral& literal) noexcept {
     return reinterpret_cast<const uint8_t*>(literal.text.data());
@@ -176,22 +177,46 @@ class GramTable {
     if (size > 16) bytes_ += literal.text;
   }
 
-  // How many bits are set before each word: the number of a set bit is the number of its bucket.
-  void count_ranks() {
-    uint32_t rank = 0;
+  // The rows lie in the order of their hashes; notes where those of each word begin.
+  void find_firsts() {
+    uint32_t row = 0;
     for (uint64_t word : words_) {
-      ranks_.push_back(rank);
-      rank += count_bits(word);
+      firsts_.push_back(row);
+      for (unsigned buckets = count_bits(word); buckets != 0; --buckets) row = next_bucket(row);
     }
   }
 
-  template <typename Sink>
-  TOCSIN_INLINE void check(View text, size_t place, const uint32_t* codes, Sink& sink) const {
-    uint32_t gram = hash(text.data + place);
+  uint32_t next_bucket(uint32_t row) const noexcept {
+    while ((rows_[row].codes & kLastRow) == 0) ++row;
+    return row + 1;
+  }
+
+  // The first row of the bucket of a gram that is filed.
+  TOCSIN_INLINE const Row* bucket_of(const uint8_t* at) const noexcept {
+    uint32_t gram = hash(at), row = firsts_[gram / 64];
     uint64_t before = words_[gram / 64] & ((uint64_t{1} << gram % 64) - 1);
-    const uint32_t* bucket = &starts_[ranks_[gram / 64] + count_bits(before)];
-    for (const Row *row = &rows_[bucket[0]], *end = &rows_[0] + bucket[1]; row != end; ++row) {
-      if (found_at(text, place, *row)) sink.hits(codes + row->codes);
+    for (; before != 0; before &= before - 1) row = next_bucket(row);
+    return &rows_[row];
+  }
+
+  // Compares what is filed under the grams at the places found. All rows are fetched before the
+  // first is looked at, so that memory works on them side by side.
+  template <typename Sink>
+  TOCSIN_INLINE void check(View text, size_t start, uint64_t found, const uint32_t* codes,
+                           Sink& sink) const {
+    const Row* rows[64];
+    unsigned count = 0;
+    for (uint64_t rest = found; rest != 0; rest &= rest - 1) {
+      rows[count] = bucket_of(text.data + start + lowest_bit(rest));
+      fetch(rows[count++]);
+    }
+    for (unsigned i = 0; i < count; ++i, found &= found - 1) {
+      for (const Row* row = rows[i];; ++row) {
+        if (found_at(text, start + lowest_bit(found), *row)) {
+          sink.hits(codes + (row->codes & ~kLastRow));
+        }
+        if ((row->codes & kLastRow) != 0) break;
+      }
     }
   }
 
@@ -207,8 +232,7 @@ class GramTable {
 
   unsigned shift_ = 0;
   std::vector<uint64_t> words_;   // a bit a hash: is a literal filed there?
-  std::vector<uint32_t> ranks_;   // number of bits set before each word
-  std::vector<uint32_t> starts_;  // first row of each bucket
+  std::vector<uint32_t> firsts_;  // first row of the buckets of each word
   std::vector<Row> rows_;
   std::string bytes_;  // texts of more than sixteen bytes
 };

@@ -1,6 +1,10 @@
-// What one value has shown so far: the tests that hold and the clues of those still open.
+// What one value has shown so far: the codes that the tables found.
+//
+// Codes come in three bands, each beginning at a whole word of bits: tests that hold; main clues,
+// one for each suspect, a test that must be tried by itself; other clues.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,59 +24,68 @@ class BitSet {
     }
   }
 
+  size_t bound() const noexcept { return std::min(words_.size(), summary_.size() * 64) * 64; }
+
   TOCSIN_INLINE void insert(uint32_t number) noexcept {
     words_[number / 64] |= uint64_t{1} << number % 64;
     summary_[number / 4096] |= uint64_t{1} << number / 64 % 64;
   }
 
-  // Writes the members in ascending order, empties the set, and returns how many there were.
-  uint32_t drain(uint32_t* out) noexcept {
+  bool holds(uint32_t number) const noexcept { return words_[number / 64] >> number % 64 & 1; }
+
+  // Writes the members from `begin` to below `end` in ascending order, less `begin`, takes them
+  // out, and returns how many there were. Both bounds are multiples of 64.
+  uint32_t take(uint32_t begin, uint32_t end, uint32_t* out) noexcept {
     uint32_t count = 0;
-    for (size_t top = 0; top < summary_.size(); ++top) {
-      for (uint64_t words = summary_[top]; words != 0; words &= words - 1) {
-        size_t word = top * 64 + lowest_bit(words);
-        for (uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
-          out[count++] = static_cast<uint32_t>(word * 64 + lowest_bit(bits));
-        }
-        words_[word] = 0;
+    each_word(begin, end, [&](uint32_t word) {
+      for (uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
+        out[count++] = word * 64 + lowest_bit(bits) - begin;
       }
-      summary_[top] = 0;
-    }
+    });
     return count;
+  }
+
+  // Takes out the members from `begin` to below `end`.
+  void clear(uint32_t begin, uint32_t end) noexcept {
+    each_word(begin, end, [](uint32_t) {});
   }
 
   size_t memory() const noexcept { return (words_.capacity() + summary_.capacity()) * 8; }
 
  private:
+  // Calls `use` with each word that has members, then empties it.
+  template <typename Use>
+  void each_word(uint32_t begin, uint32_t end, Use use) noexcept {
+    uint32_t first = begin / 64, last = end / 64;
+    for (uint32_t top = first / 64; top * 64 < last; ++top) {
+      uint64_t known = summary_[top];
+      if (top * 64 < first) known &= ~uint64_t{0} << first % 64;
+      if (last - top * 64 < 64) known &= (uint64_t{1} << last % 64) - 1;
+      summary_[top] &= ~known;
+      for (; known != 0; known &= known - 1) {
+        uint32_t word = top * 64 + lowest_bit(known);
+        use(word);
+        words_[word] = 0;
+      }
+    }
+  }
+
   std::vector<uint64_t> words_, summary_;
 };
 
-// A clue found counts for one bit of one suspect.
-struct Clue {
-  uint32_t suspect;
-  uint16_t bit;
-};
-
-// Takes the codes that tables find: below `tests` a test that holds, from there on a clue.
 class Sink {
  public:
-  void prepare(uint32_t tests, const std::vector<Clue>& clues, size_t suspects) {
-    tests_ = tests;
-    clues_ = clues.data();
-    held_.resize(tests);
+  // `bound`: above all codes; `tests`: how many tests there are.
+  void prepare(size_t bound, size_t tests) {
     if (ids_.size() < tests) ids_.resize(tests);
-    if (found_.size() < suspects) found_.resize(suspects, 0);
-    touched_.clear();
-    touched_.reserve(suspects);
+    if (tried_.size() < tests) tried_.resize(tests);
+    found_.resize(bound);
   }
 
-  TOCSIN_INLINE void hit(uint32_t code) noexcept {
-    if (code < tests_) {
-      held_.insert(code);
-    } else {
-      note(clues_[code - tests_]);
-    }
-  }
+  // Whether `prepare` got its memory.
+  bool ready(size_t bound) const noexcept { return found_.bound() >= bound; }
+
+  TOCSIN_INLINE void hit(uint32_t code) noexcept { found_.insert(code); }
 
   // A list of codes whose last member is marked.
   TOCSIN_INLINE void hits(const uint32_t* codes) noexcept {
@@ -82,33 +95,28 @@ class Sink {
     }
   }
 
-  // The suspects with any clue, each once; `clues_of` tells which were found.
-  const std::vector<uint32_t>& touched() const noexcept { return touched_; }
-  uint16_t clues_of(uint32_t suspect) const noexcept { return found_[suspect]; }
+  bool holds(uint32_t code) const noexcept { return found_.holds(code); }
 
-  // Ends a value: forgets the clues, leaves the tests that hold in `ids`.
-  uint32_t finish() noexcept {
-    for (uint32_t suspect : touched_) found_[suspect] = 0;
-    touched_.clear();
-    return held_.drain(ids_.data());
+  // Takes out the suspects whose main clue was found; returns how many, to be read at `tried`.
+  uint32_t take_tried(uint32_t begin, uint32_t end) noexcept {
+    return found_.take(begin, end, tried_.data());
+  }
+  uint32_t tried(uint32_t index) const noexcept { return tried_[index]; }
+
+  // Ends a value: forgets the clues, leaves the tests that hold in `ids`, returns how many.
+  uint32_t finish(uint32_t tests_end, uint32_t bound) noexcept {
+    found_.clear(tests_end, bound);
+    return found_.take(0, tests_end, ids_.data());
   }
 
   const uint32_t* ids() const noexcept { return ids_.data(); }
   size_t memory() const noexcept {
-    return held_.memory() + (ids_.capacity() + touched_.capacity()) * 4 + found_.capacity() * 2;
+    return found_.memory() + (ids_.capacity() + tried_.capacity()) * 4;
   }
 
  private:
-  void note(Clue clue) noexcept {
-    if (found_[clue.suspect] == 0) touched_.push_back(clue.suspect);
-    found_[clue.suspect] |= clue.bit;
-  }
-
-  uint32_t tests_ = 0;
-  const Clue* clues_ = nullptr;
-  BitSet held_;
-  std::vector<uint32_t> ids_, touched_;
-  std::vector<uint16_t> found_;
+  BitSet found_;
+  std::vector<uint32_t> ids_, tried_;
 };
 
 }  // namespace tocsin
