@@ -19,6 +19,10 @@ _MOST_POINTS = 8
 _LONGEST = 64
 _MANY_COPIES = 8
 
+_EVERYWHERE = " \\/.,:;\"'-_=()"
+_FREQUENT = frozenset({" -", " /", "c:", ":\\"})
+"""Texts that logs are full of."""
+
 _BEGIN, _END = "\ud800", "\udfff"
 """Stand for the begin and the end of the text in exact texts; no value contains them."""
 
@@ -69,12 +73,22 @@ def clues_of(tree: RegexNode) -> tuple[Clue, ...]:
     """Return the best clues of an expression, at most `MOST_CLUES`."""
     clues = {_placed(texts) for texts in _all_needed(_find(tree))}
     useful = [clue for clue in clues if all(clue.texts)]
+    if any(map(_is_telling, useful)):
+        useful = list(filter(_is_telling, useful))
     useful.sort(key=lambda clue: (_weight(clue.texts), sorted(clue.texts)), reverse=True)
     kept: list[Clue] = []
     for clue in useful:
         if not any(_implies(other, clue) for other in kept):
             kept.append(clue)
     return tuple(kept[:MOST_CLUES])
+
+
+def _is_telling(clue: Clue) -> bool:
+    """Return whether many a text lacks the clue; others are not worth their look-up."""
+    return clue.place is not Place.ANYWHERE or not any(
+        len(text) == 1 and (text.isalnum() or text in _EVERYWHERE) or text in _FREQUENT
+        for text in clue.texts
+    )
 
 
 def _find(node: RegexNode) -> _Finding:
