@@ -4,13 +4,17 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tocsin.dsl.ast import And, Item, Node, Or, RawText, Rule, Scalar
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.sigma import read_sigma
 from tocsin.dsl.source import Source, Span
+from tocsin.dsl.values import Number, Pattern
 
 RULE = """\
 title: Test "x"
@@ -120,3 +124,64 @@ def test_the_public_corpus_is_read_without_undeserved_faults(corpus_dir: Path, f
     # pipes, four conditions in prose, three files with templates
     allowed = {"deprecated": {"T102": 1}, "unsupported": {"T102": 54, "T101": 4, "T917": 3}}
     assert Counter(code for code, _ in found) == Counter(allowed.get(folder, {}))
+
+
+def plain(node: Node) -> object:
+    """Return a detection as YAML has it, lists and maps of one member taken apart."""
+    match node:
+        case Item(field, modifiers, values):
+            scalars = [simple(value.scalar) for value in values]
+            return ("|".join([field or "", *(m.name for m in modifiers)]), scalars)
+        case And(children):
+            return ("all", [plain(child) for child in children])
+        case Or(children):
+            return ("any", [plain(child) for child in children])
+        case _:
+            raise AssertionError(node)
+
+
+def simple(scalar: Scalar) -> object:
+    """Return a value as YAML has it."""
+    match scalar:
+        case Pattern():
+            return scalar
+        case RawText(text):
+            return text
+        case Number(value):
+            return int(value) if value == value.to_integral() else float(value)
+        case _:
+            return scalar
+
+
+def loaded(value: Any) -> object:
+    """Return what PyYAML's data of a detection should be read as."""
+    if isinstance(value, dict):
+        members = [loaded_item(name, inner) for name, inner in value.items()]
+        return members[0] if len(members) == 1 else ("all", members)
+    if isinstance(value, list) and isinstance(value[0], dict):
+        parts = [loaded(inner) for inner in value]
+        return parts[0] if len(parts) == 1 else ("any", parts)
+    return loaded_item("", value)
+
+
+def loaded_item(key: str, value: Any) -> object:
+    """Return what PyYAML's data of an item should be read as."""
+    raw = {"re", "cidr"} & set(key.split("|")[1:])
+    values = value if isinstance(value, list) else [value]
+    return (key, [Pattern.parse(v) if isinstance(v, str) and not raw else v for v in values])
+
+
+def test_the_public_corpus_says_what_the_safe_loader_makes_of_it(corpus_dir: Path) -> None:
+    for path in sorted((corpus_dir / "rules").rglob("*.yml")):
+        text = path.read_bytes().decode()
+        [rule] = read_sigma(Source(str(path), text), Report()).entries
+        assert isinstance(rule, Rule)
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+        for detection in rule.detections:
+            expected = loaded(data["detection"].pop(detection.name))
+            assert plain(detection.body) == expected, (path, detection.name)
+        assert set(data["detection"]) <= {"condition", "timeframe"}
+        assert [entry.key for entry in rule.meta] == [
+            key for key in data if key not in {"logsource", "detection"}
+        ]
+        assert rule.title == data["title"]
