@@ -101,7 +101,7 @@ class Matcher(MappingMatcher):
         self, events: Iterable[Mapping[str, Any]], logsource: "Logsource | str | None" = None
     ) -> Iterator[tuple[int, Match]]:
         """Go through the matches on many events, each with the position of its event."""
-        source = self.source if logsource is None else self._source(logsource)
+        source = self.source_of(logsource)
         worker = self.borrow()
         try:
             for index, event in enumerate(events):
@@ -119,14 +119,10 @@ class Matcher(MappingMatcher):
         Malformed lines match nothing; blank ones count as lines.
         """
         view = memoryview(data).cast("B")
-        source = self.source if logsource is None else self._source(logsource)
+        source = self.source_of(logsource)
         first = 0
         for begin, end in _blocks(view):
-            worker = self.borrow()
-            try:
-                found = worker.lines(view, begin, end, source)
-            finally:
-                self.give_back(worker)
+            found = self.judge_lines(view, begin, end, source)
             yield from self._line_matches(found, view, begin, first)
             first += found.lines
 
@@ -135,9 +131,31 @@ class Matcher(MappingMatcher):
 
         Always, where every rule sees every event.
         """
+        return self.judge_event(event, self.source)[1]
+
+    def source_of(self, logsource: "Logsource | str | None") -> int:
+        """Return the number under which events of a log source are judged; `None`: as they say.
+
+        Raises:
+            ValueError: the text is not `PRODUCT/CATEGORY/SERVICE`.
+        """
+        return self.source if logsource is None else self._source(logsource)
+
+    def judge_lines(
+        self, data: "bytes | bytearray | memoryview", begin: int, end: int, source: int
+    ) -> Lines:
+        """Return what is found in the lines of JSON that a part of a buffer holds."""
         worker = self.borrow()
         try:
-            return worker.mapping(event, self.source)[1]
+            return worker.lines(data, begin, end, source)
+        finally:
+            self.give_back(worker)
+
+    def judge_event(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]:
+        """Return the numbers of the rules that match, and whether the log source is known."""
+        worker = self.borrow()
+        try:
+            return worker.mapping(event, source)
         finally:
             self.give_back(worker)
 

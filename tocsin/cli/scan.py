@@ -97,6 +97,7 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
         list(_files(options["events"], terminal)),
         form=options["input_form"],
         logsource=logsource,
+        jobs=options["jobs"],
     )
     form = options["form"] or (
         "text" if terminal.out.is_terminal and not options["output"] else "jsonl"

@@ -37,8 +37,9 @@ class JsonLines(Writer):
     """One JSON object a match, in input order."""
 
     def write(self, found: Found) -> None:
-        """Write a match."""
-        self.stream.write(json.dumps(_record(found), ensure_ascii=False, default=str) + "\n")
+        """Write a match; an event that is JSON already is copied as it stands."""
+        head = json.dumps(_head(found), ensure_ascii=False)[:-1]
+        self.stream.write(f'{head}, "event": {event_text(found)}}}\n')
 
 
 class Csv(Writer):
@@ -54,14 +55,13 @@ class Csv(Writer):
 
     def write(self, found: Found) -> None:
         """Write a match."""
-        record = _record(found)
-        event = json.dumps(record["event"], ensure_ascii=False, default=str)
+        record = _head(found)
         self._rows.writerow(
             [
                 *(record[key] for key in ("level", "title", "rule_id", "file", "index")),
                 " ".join(record["tags"]),
                 record["rule_path"],
-                event,
+                event_text(found),
             ]
         )
 
@@ -100,8 +100,15 @@ def _cut(text: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
-def _record(found: Found) -> dict[str, Any]:
-    """Return a match as plain data."""
+def event_text(found: Found) -> str:
+    """Return the event of a match as JSON in one line."""
+    if found.raw is not None:
+        return str(found.raw, "utf-8").strip()
+    return json.dumps(found.event, ensure_ascii=False, default=str)
+
+
+def _head(found: Found) -> dict[str, Any]:
+    """Return a match as plain data, without its event."""
     match = found.match
     return {
         "rule_id": match.rule_id,
@@ -111,7 +118,6 @@ def _record(found: Found) -> dict[str, Any]:
         "tags": list(match.rule.tags),
         "file": found.file,
         "index": found.index,
-        "event": found.event,
     }
 
 

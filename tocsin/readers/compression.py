@@ -75,6 +75,11 @@ class Stream(io.RawIOBase):
         self._raw.seek(0)
         return self._raw
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether there is anything to unpack."""
+        return self._packed
+
     def close(self) -> None:
         """Close the file below, too."""
         if not self.closed:

@@ -28,6 +28,23 @@ def read(stream: BinaryIO, name: str) -> Iterator[Record]:
     Raises:
         EventError: the package is not installed.
     """
+    for record in read_raw(stream, name):
+        if record.raw is None:
+            yield record
+            continue
+        try:
+            record.event = parse_event(record.raw)
+        except ValueError as error:
+            record.problem = malformed(name, f"record {record.index}", str(error))
+        yield record
+
+
+def read_raw(stream: BinaryIO, name: str) -> Iterator[Record]:
+    """Read the records of a file as JSON that is not looked at.
+
+    Raises:
+        EventError: the package is not installed.
+    """
     try:
         package = importlib.import_module("evtx")
     except ImportError:
@@ -63,7 +80,7 @@ def _records(parser: Any, name: str) -> Iterator[Record]:  # noqa: ANN401 - no t
     while faults < _MOST_FAULTS:
         try:
             raw = next(records)["data"].encode()
-            yield Record(index, parse_event(raw), raw, 0, None, name)
+            yield Record(index, None, raw, 0, None, name)
         except StopIteration:
             return
         except (OSError, RuntimeError, ValueError) as error:

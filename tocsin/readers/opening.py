@@ -48,6 +48,9 @@ READERS: dict[str, Reader] = {
 }
 """The readers by the names that `--input` knows."""
 
+RAW_READERS: dict[str, Reader] = {"evtx": evtx.read_raw}
+"""Readers that leave the JSON of their records unread."""
+
 STANDARD_INPUT = "-"
 
 
@@ -79,6 +82,25 @@ class EventFile:
             self.tally.add(record)
             if record.problem is None or record.problem.code == "T801":
                 yield record
+
+    def raw_records(self) -> Iterator[Record]:
+        """Go through the records as iteration does, but leave the events of some unread.
+
+        A record with `raw`, no event and no problem is one whose JSON was not looked at yet.
+
+        Raises:
+            EventError: a package that the format needs is not installed.
+        """
+        read = RAW_READERS.get(self.form, READERS[self.form])
+        for record in read(self.stream, self.name):
+            self.tally.add(record)
+            if record.problem is None or record.problem.code == "T801":
+                yield record
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file has to be unpacked."""
+        return self._source.is_packed
 
     @property
     def malformed(self) -> int:

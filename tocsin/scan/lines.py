@@ -1,0 +1,90 @@
+"""JSON lines judged by the compiled matcher, block by block and in threads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tocsin.matcher._engine import Lines
+from tocsin.matcher.found import Match, decode_line
+from tocsin.matcher.matcher import Matcher
+from tocsin.readers import EventFile
+from tocsin.readers.jsontext import parse_event
+from tocsin.readers.lines import TOO_LONG
+from tocsin.readers.problems import malformed
+from tocsin.readers.record import Record
+from tocsin.scan.blocks import Block, blocks
+from tocsin.scan.found import Found, Totals
+from tocsin.scan.pool import in_order
+
+
+@dataclass(slots=True)
+class LineScan:
+    """The state of going through one file of JSON lines.
+
+    Attributes:
+        matcher: the rules.
+        source: the number of the events' log source, as the matcher gave it.
+        opened: the file.
+        totals: what is counted.
+        threads: how many judge; 0 for the calling thread.
+        events: how many events came before the present block.
+        lines: how many lines did.
+    """
+
+    matcher: Matcher
+    source: int
+    opened: EventFile
+    totals: Totals
+    threads: int
+    events: int = 0
+    lines: int = 0
+
+    def __iter__(self) -> Iterator[Found]:
+        """Go through the matches in the order of the file."""
+        work = blocks(self.opened.stream)
+        for block, judged in in_order(work, self._judge, self.threads):
+            if block.too_long:
+                self._fault(None, self.events, self.lines + 1, TOO_LONG)
+                self.events += 1
+                self.lines += 1
+            yield from self._found(block, judged)
+
+    def _judge(self, block: Block) -> tuple[Block, Lines]:
+        """Judge a block; called in threads."""
+        return block, self.matcher.judge_lines(block.data, 0, block.size, self.source)
+
+    def _found(self, block: Block, judged: Lines) -> Iterator[Found]:
+        """Go through the matches of a block, and count it."""
+        data = memoryview(block.data)
+        for begin, size, line, event, *_ in judged.malformed:
+            text = bytes(data[begin : begin + size])
+            self._fault(text, self.events + event, self.lines + line + 1, "")
+        for begin, size, _, event, rule in judged.hits:
+            raw = data[begin : begin + size]
+            match = Match(self.matcher.rules[rule], partial(decode_line, raw))
+            self.totals.count(match)
+            yield Found(match, self.opened.name, self.events + event, raw)
+        self.totals.events += judged.events - len(judged.malformed)
+        self.totals.undeclared += judged.unrecognised
+        self.events += judged.events
+        self.lines += judged.lines
+
+    def _fault(self, text: bytes | None, index: int, line: int, reason: str) -> None:
+        """Count a malformed line; the first of a file is told with its reason."""
+        tally = self.opened.tally
+        if tally.first is not None:
+            tally.malformed += 1
+            return
+        if text is not None:
+            reason = reason_of(text)
+        problem = malformed(self.opened.name, f"line {line}", reason)
+        tally.add(Record(index, None, None, line, problem, self.opened.name))
+
+
+def reason_of(text: bytes) -> str:
+    """Return why a line is no event, in the words of the strict reader."""
+    try:
+        parse_event(text)
+    except ValueError as fault:
+        return str(fault)
+    return "it is not JSON"
