@@ -198,9 +198,10 @@ class _Parser:
         least, comma, most = self.pattern[self.at + 1 : close].partition(",")
         if not _is_count(least) or not (most == "" or _is_count(most)):
             return None
-        if max(len(least), len(most)) > len(str(MOST_REPEATS)) or max(
-            int(least), int(most or 0)
-        ) > MOST_REPEATS:
+        if (
+            max(len(least), len(most)) > len(str(MOST_REPEATS))
+            or max(int(least), int(most or 0)) > MOST_REPEATS
+        ):
             raise self.fail(f"a count is at most {MOST_REPEATS}")
         if most and int(most) < int(least):
             raise self.fail("the second count is below the first")
@@ -349,7 +350,7 @@ class _Parser:
     def octal(self, first: str) -> int | None:
         """Read up to three octal digits, the first being read; one digit other than 0 is none."""
         digits = first
-        while len(digits) < 3 and self.pattern[self.at : self.at + 1] in tuple("01234567"):  # noqa: PLR2004
+        while len(digits) < 3 and self.pattern[self.at : self.at + 1] in tuple("01234567"):
             digits += self.take("")
         if first not in tuple("01234567") or (first != "0" and len(digits) == 1):
             self.at -= len(digits) - 1
@@ -364,7 +365,7 @@ class _Parser:
         else:
             digits, close = self.pattern[self.at : self.at + 2], "}"
             self.at += 2
-            if len(digits) < 2:  # noqa: PLR2004 - exactly two
+            if len(digits) < 2:
                 close = ""
         valid = bool(close and digits) and all(c in "0123456789abcdefABCDEF" for c in digits)
         if not valid or int(digits, 16) > ANY[0][1]:
@@ -399,7 +400,7 @@ class _Parser:
         start = self.at
         low = high = self.bracketed()
         rest = self.pattern[self.at : self.at + 2]
-        if len(rest) == 2 and rest[0] == "-" and rest[1] != "]":  # noqa: PLR2004 - two characters
+        if len(rest) == 2 and rest[0] == "-" and rest[1] != "]":
             self.at += 1
             high = self.bracketed()
             if high < low:

@@ -1,4 +1,4 @@
-"""The named sets of characters in regular expressions, and sets under `i`.
+r"""The named sets of characters in regular expressions, and sets under `i`.
 
 `\\d \\w \\s` and the POSIX names are ASCII, as in RE2, but `\\s` holds the vertical tab, as
 everywhere else. `\\p{..}` knows the general categories

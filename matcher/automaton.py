@@ -6,6 +6,7 @@ bytes. The other instructions fork, test a position, or accept. `native/regex_pr
 what `program_bytes` writes.
 """
 
+import itertools
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ class _Alphabet:
         """Return the class of every ASCII character, the flags, and the runs."""
         ascii_classes: list[int] = []
         runs = [*self.runs, (_ASCII, 0)]
-        for (start, klass), (end, _) in zip(runs, runs[1:], strict=False):
+        for (start, klass), (end, _) in itertools.pairwise(runs):
             ascii_classes += [klass] * (min(end, _ASCII) - min(start, _ASCII))
         ascii_classes += [self.runs[-1][1]] * (_ASCII - len(ascii_classes))
         return b"".join(

@@ -86,7 +86,7 @@ def clues_of(tree: RegexNode) -> tuple[Clue, ...]:
 def _is_telling(clue: Clue) -> bool:
     """Return whether many a text lacks the clue; others are not worth their look-up."""
     return clue.place is not Place.ANYWHERE or not any(
-        len(text) == 1 and (text.isalnum() or text in _EVERYWHERE) or text in _FREQUENT
+        (len(text) == 1 and (text.isalnum() or text in _EVERYWHERE)) or text in _FREQUENT
         for text in clue.texts
     )
 
@@ -223,7 +223,9 @@ def size_bounds(node: RegexNode) -> tuple[int, int | None]:
     """Return how many bytes of UTF-8 a match has, at least and at most."""
     match node:
         case Chars(ranges=ranges):
-            widths = [len(chr(point).encode("utf-8", "surrogatepass")) for r in ranges for point in r]
+            widths = [
+                len(chr(point).encode("utf-8", "surrogatepass")) for r in ranges for point in r
+            ]
             return min(widths, default=1), max(widths, default=1)
         case Anchor():
             return 0, 0

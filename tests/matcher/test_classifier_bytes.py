@@ -1,11 +1,11 @@
 """The classifier's bytes are checked: whatever they are, an error at worst."""
 
+import itertools
 import struct
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tocsin.dsl.folding import fold, folding_orbits, folding_ranges, folding_table
 from tocsin.dsl.ir import (
     Check,
@@ -111,7 +111,7 @@ def test_what_is_folded_once_is_folded_for_good() -> None:
 
 def test_the_ranges_of_the_table_ascend_without_overlap() -> None:
     ranges = folding_ranges()
-    assert all(a[1] < b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(ranges))
 
 
 def test_orbits_hold_all_that_fold_alike() -> None:
@@ -119,4 +119,6 @@ def test_orbits_hold_all_that_fold_alike() -> None:
     assert orbits[ord("k")] == (ord("K"), ord("k"), 0x212A)
     assert orbits[ord("ſ")] == orbits[ord("S")]
     assert 0x130 not in orbits
-    assert all(fold(chr(a)) == fold(chr(b)) for orbit in orbits.values() for a in orbit for b in orbit)
+    assert all(
+        fold(chr(a)) == fold(chr(b)) for orbit in orbits.values() for a in orbit for b in orbit
+    )
