@@ -42,7 +42,7 @@ def test_a_stub_says_what_its_compiled_module_is(name: str, tmp_path: Path) -> N
     allowed.write_text(GENERATED_BY_CYTHON, "utf-8")
     command = [sys.executable, "-m", "mypy.stubtest", name, "--ignore-unused-allowlist"]
     checked = subprocess.run(
-        [*command, "--allowlist", str(allowed)],
+        [*command, "--allowlist", str(allowed), "--mypy-config-file", str(ROOT / "pyproject.toml")],
         cwd=tmp_path,
         env={**os.environ, "MYPYPATH": str(ROOT / "build" / "names")},
         capture_output=True,
