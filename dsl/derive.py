@@ -56,9 +56,21 @@ class Asked:
 
 
 def derive(places: tuple[Place, ...], asked: Asked) -> Node:
-    """Return the condition over columns for a check on a field that stands at these places."""
-    if isinstance(asked.check, IsNull) or asked.check == Exists(present=False):
+    """Return the condition over columns for a check on a field that stands at these places.
+
+    A table cannot tell a field that is missing from one that is empty: both are missing there.
+    Where one column holds the field as it is, the target decides what it makes of that.
+    """
+    check = asked.check
+    if isinstance(check, IsNull) or check == Exists(present=False):
         return _absent(derive(places, replace(asked, check=Exists())))
+    if len(places) == 1 and isinstance(places[0], InColumn):
+        return asked.on(places[0].column)
+    if isinstance(check, Equals) and not check.pattern.parts:
+        return derive(places, replace(asked, check=IsNull()))
+    if isinstance(check, OneOf) and "" in check.texts:
+        rest = replace(asked, check=replace(check, texts=check.texts - {""}))
+        return any_of([derive(places, replace(asked, check=IsNull())), derive(places, rest)])
     return any_of(_at(place, asked) for place in places)
 
 

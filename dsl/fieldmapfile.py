@@ -68,7 +68,7 @@ PLACE_KEYS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"name", "by"}),
     "joined": frozenset({"joined", "by", "empty", "hives"}),
     "member": frozenset({"member", "path", "cut"}),
-    "json": frozenset({"json", "path"}),
+    "json": frozenset({"json", "path", "cut"}),
     "xml": frozenset({"xml", "path"}),
     "hex": frozenset({"hex"}),
     "extract": frozenset({"extract", "pattern"}),

@@ -5,12 +5,10 @@ hives out and keep plain numbers. Here checks on the one become checks on the ot
 """
 
 import re
-from dataclasses import replace
-
 from .ir import Check, Contains, Ends, Equals, Exists, OneOf, Starts, TextCheck
 from .places import HIVES
 from .texttest import passes
-from .values import Pattern
+from .values import Pattern, Wild
 
 _DWORD = re.compile(r"(?:DWORD \()?0x([0-9A-Fa-f]{8})\)?")
 
@@ -18,43 +16,41 @@ _DWORD = re.compile(r"(?:DWORD \()?0x([0-9A-Fa-f]{8})\)?")
 def spelled_out(check: Check) -> list[Check]:
     r"""Return the checks that ask for the hive spelled out where this one abbreviates it.
 
-    A text begins `HKEY_LOCAL_MACHINE\…` in the table and `HKLM\…` in the event.
+    A text begins `HKEY_LOCAL_MACHINE\…` in the table and `HKLM\…` in the event. A pattern that
+    begins with `?` is taken for the spelled-out form.
     """
-    if not isinstance(check, TextCheck):
-        if isinstance(check, OneOf):
-            pairs = (s for t in check.texts for s in spelled_out(Equals(Pattern.literal(t))))
-            return [replace(s, cased=check.cased) for s in pairs if isinstance(s, Equals)]
+    if isinstance(check, OneOf):
+        single = (Equals(Pattern.literal(text), check.cased) for text in check.texts)
+        return [found for each in single for found in spelled_out(each)]
+    if not isinstance(check, TextCheck) or not check.pattern.parts:
         return []
-    parts = check.pattern.parts
-    if not parts or not isinstance(parts[0], str):
+    first = check.pattern.parts[0]
+    if not isinstance(first, str):
         return []
-    head, separator, rest = parts[0].partition("\\")
-    tail = (separator + rest, *parts[1:])
-    found: list[Check] = []
-    for short, spelled in HIVES:
-        fits = _hive_fits(check, head, short, separator)
-        if fits:
-            found.append(_anchored(check, Pattern.of((spelled, *tail))))
-    return found
+    head, separator, rest = first.partition("\\")
+    tail = Pattern.of((separator + rest, *check.pattern.parts[1:]))
+    fits = (spelled for short, spelled in HIVES if _begins(check, head, tail, short))
+    return [_anchored(check, spelled, tail) for spelled in fits]
 
 
-def _hive_fits(check: TextCheck, head: str, short: str, separator: str) -> bool:
-    upper = head.upper()
-    if not upper:
+def _begins(check: TextCheck, head: str, tail: Pattern, short: str) -> bool:
+    """Return whether the pattern may begin in the abbreviated hive, its head at the end of it.
+
+    Where a star or nothing follows the head, the head may stand anywhere in the hive.
+    """
+    head = head if check.cased else head.upper()
+    anywhere = not tail.parts or tail.parts[0] is Wild.STAR
+    if not head or (not tail.parts and isinstance(check, Equals | Ends)):
         return False
     if isinstance(check, Contains | Ends):
-        return short.endswith(upper) if separator else False
-    return upper == short if separator else False
+        return head in short if anywhere else short.endswith(head)
+    return short.startswith(head) if anywhere else short == head
 
 
-def _anchored(check: TextCheck, pattern: Pattern) -> TextCheck:
-    match check:
-        case Contains(cased=cased):
-            return Starts(pattern, cased)
-        case Ends(cased=cased):
-            return Equals(pattern, cased)
-        case _:
-            return replace(check, pattern=pattern)
+def _anchored(check: TextCheck, spelled: str, tail: Pattern) -> TextCheck:
+    """Return the check that a text begins with a hive and goes on like the tail."""
+    pattern = Pattern.of((spelled, *(tail.parts or ("\\",))))
+    return (Equals if isinstance(check, Equals | Ends) else Starts)(pattern, check.cased)
 
 
 def passes_any_number(check: Check) -> bool:

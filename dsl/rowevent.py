@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .binding import Binding
-from .ir import All, Any, AtLeast, Const, Equals, IsNull, Node, Not, Test
+from .ir import All, Any, AtLeast, Check, Const, Equals, IsNull, Node, Not, OneOf, Test
 from .places import (
     BINARIES,
     DWORDS,
@@ -113,7 +113,7 @@ def _computed(place: Computed, row: Row) -> Iterator[object]:
         case "member":
             yield from _member(first, place.path, place.cut)
         case "json":
-            yield from _member(_json(_text(first)), place.path)
+            yield from _member(_json(_text(first)), place.path, place.cut)
         case "xml":
             yield from _element(_text(first), place.path[-1])
         case "hex":
@@ -148,10 +148,11 @@ def _element(text: str, name: str) -> Iterator[object]:
 
 
 def _joined(place: Computed, first: str, second: str) -> str:
-    second = second or place.empty or ""
-    if not first or (not second and place.empty is None):
-        return first or second
-    return first + place.separator + second
+    if not first:
+        return second
+    if not second and place.empty is None:
+        return first
+    return first + place.separator + (second or place.empty or "")
 
 
 def _spellings(text: str) -> Iterator[object]:
@@ -165,7 +166,7 @@ def _spellings(text: str) -> Iterator[object]:
 def empties_as_missing(node: Node) -> Node:
     """Return the condition as a table can judge it: what is missing counts as empty too."""
     match node:
-        case Test(check=Equals(pattern=pattern)) if not pattern.parts and node.field:
+        case Test() if node.field is not None and _passes_empty(node.check):
             return Any((node, replace(node, check=IsNull())))
         case All(children=children):
             return All(tuple(empties_as_missing(child) for child in children))
@@ -177,3 +178,14 @@ def empties_as_missing(node: Node) -> Node:
             return Not(empties_as_missing(child))
         case Test() | Const():
             return node
+
+
+def _passes_empty(check: Check) -> bool:
+    """Return whether a check asks for the empty text itself."""
+    match check:
+        case Equals(pattern=pattern):
+            return not pattern.parts
+        case OneOf(texts=texts):
+            return "" in texts
+        case _:
+            return False

@@ -15,7 +15,7 @@ def expression(place: Computed) -> str:
         case "member":
             return _member(place, f"tostring({dynamic_path(first, place.path)})")
         case "json":
-            return f"tostring({dynamic_path(f'parse_json({first})', place.path)})"
+            return _member(place, f"tostring({dynamic_path(f'parse_json({first})', place.path)})")
         case "xml":
             return _xml(first, place.path[-1])
         case "hex":
@@ -37,7 +37,7 @@ def _joined(place: Computed, first: str, second: str) -> str:
     whole = f"strcat({first}, {text_literal(place.separator)}, {joined})"
     if place.empty is None:
         whole = f"iff(isempty({second}), {first}, {whole})"
-    return whole if place.hives else f"iff(isempty({first}), {joined}, {whole})"
+    return whole if place.hives else f"iff(isempty({first}), {second}, {whole})"
 
 
 def _xml(column: str, name: str) -> str:

@@ -198,9 +198,10 @@ def _keeps_terms(place: Computed, context: Context) -> bool:
     XML and JSON write a printable delimiter as itself or as an escape that begins and ends with
     delimiters. A dynamic column is searched as its JSON text.
     """
-    if place.kind == "member":
-        return not place.cut and context.is_dynamic(place.columns[0])
-    kinds = ("joined", "xml", "json", "extract")
+    if place.kind in ("member", "json"):
+        column = place.columns[0]
+        return not place.cut and (context.is_dynamic(column) or context.is_text(column))
+    kinds = ("joined", "xml", "extract")
     return place.kind in kinds and all(context.is_text(column) for column in place.columns)
 
 

@@ -242,8 +242,6 @@ def _details(bound: Bound, table: Table | None) -> tuple[tuple[str, str], ...]:
         name = test.field or ""
         if name in bound.computed:
             name = computed_name(name, table)
-        elif table is None or table.column(name) is None:
-            continue
         key = _KEY.sub("_", name)[:KEY_LIMIT]
         if key[:1].isalpha() and key not in found and name not in found.values():
             found[key] = name

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import unescape
 
-from tocsin.dsl.ir import All, AtLeast, Equals, FieldIs, IsNull, Node, Not, Test, tests
+from tocsin.dsl.ir import All, AtLeast, Equals, FieldIs, IsNull, Node, Not, OneOf, Test, tests
 from tocsin.dsl.ir import Any as AnyOf
 from tocsin.dsl.places import Computed, NamedColumn
 from tocsin.matcher.reference import holds
@@ -75,9 +75,10 @@ def compute(place: Computed, row: Row) -> Any:
     cells = [row[column] for column in place.columns]
     match place.kind:
         case "member":
-            return _follow(cells[0], place.path)
+            return _cut(_follow(cells[0], place.path), place.cut)
         case "json":
-            return _follow(_parsed(cells[0]), place.path)
+            bag = _parsed(cells[0]) if isinstance(cells[0], str) else cells[0]
+            return _cut(_follow(bag, place.path), place.cut)
         case "xml":
             return _element(cells[0], place.path[-1])
         case "joined":
@@ -87,6 +88,10 @@ def compute(place: Computed, row: Row) -> Any:
         case "extract":
             found = re.search(place.path[0], dynamic_text(cells[0]))
             return found[1] if found else None
+
+
+def _cut(value: Any, text: str) -> Any:
+    return value.replace(text, "") if text and isinstance(value, str) else value
 
 
 def _joined(place: Computed, first: str, second: str) -> str:
@@ -120,6 +125,8 @@ def empty_is_missing(node: Node) -> Node:
     """Return the condition with tests for the empty text true of what is missing."""
     match node:
         case Test(check=Equals(pattern=pattern)) if not pattern.parts:
+            return AnyOf((node, Test(node.field, IsNull(), node.span)))
+        case Test(check=OneOf(texts=texts)) if "" in texts:
             return AnyOf((node, Test(node.field, IsNull(), node.span)))
         case All(children=children):
             return All(tuple(map(empty_is_missing, children)))

@@ -1,0 +1,368 @@
+"""Field maps in both directions: conditions on rows agree with the events that rows stand for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tocsin.dsl import ir
+from tocsin.dsl.ast import Logsource
+from tocsin.dsl.binding import Bound
+from tocsin.dsl.diagnostics import Diagnostic, Report
+from tocsin.dsl.fieldmap import (
+    FieldMap,
+    fieldmap_names,
+    fields_of,
+    load_fieldmap,
+)
+from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.ir import (
+    All,
+    Any,
+    AtLeast,
+    Check,
+    Compare,
+    Const,
+    Contains,
+    Ends,
+    Equals,
+    Exists,
+    FieldIs,
+    InNet,
+    IrRule,
+    IsNull,
+    Matches,
+    Node,
+    Not,
+    OneOf,
+    Order,
+    Part,
+    Relation,
+    RuleInfo,
+    RuleSet,
+    Starts,
+    Test,
+    TimePart,
+    Truth,
+)
+from tocsin.dsl.lower import text_check
+from tocsin.dsl.prefixes import behind
+from tocsin.dsl.registry import spelled_out
+from tocsin.dsl.rowevent import KEYWORDS, empties_as_missing, row_event
+from tocsin.dsl.source import Source
+from tocsin.dsl.texttest import passes
+from tocsin.dsl.values import Network, Number, Pattern, Placeholder, Regex, Wild
+from tocsin.matcher.reference import match
+
+from tests.kql.rows.columns import ColumnJudge
+
+MAP = build_fieldmap(
+    "m",
+    r"""
+sources:
+  - logsource: windows/process_creation
+    table: T
+    words: [A, B]
+    fields:
+      plain: A
+      both: [A, B]
+      coded: {column: K, values: {one: [x, y], two: z, "true": w}}
+      hashes: {prefixed: {M=: H, N=: }}
+      name: {name: B}
+      key: {joined: [A, B], hives: true, empty: (Default)}
+      maybe: {joined: [A, B], hives: true, empty: }
+      user: {joined: [A, B]}
+      member: {member: D, path: a}
+      cut: {member: D, path: a, cut: b}
+      json: {json: J, path: a}
+      xml: {xml: X, path: F}
+      hex: {hex: N}
+      found: {extract: A, pattern: 'a(.)'}
+      fixed: {constant: [one, "5"]}
+      data: [A, {registry_data: [A, K]}]
+      data_only: {registry_data: [A, K]}
+      absent: {missing: nobody keeps it}
+    variants:
+      - when: {coded: one}
+        fields: {both: B}
+""",
+)
+FIELDS = tuple(MAP.bindings[0].fields)
+
+HIVE_TEXTS = ["HKLM\\ab", "HKEY_LOCAL_MACHINE\\ab", "HKU", "LM\\ab", "\\ab", "HKLM\\(Default)"]
+WORDS = ["", "a", "b", "ab", "a\\b", "\\b", "x", "M=", "M=ab", "=ab", "N=a", "one", "5", "DWORD"]
+WORDS += ["DWORD (0x00000005)", "0x00000005", "(Empty)", "Binary Data", "true", *HIVE_TEXTS]
+words = st.sampled_from(WORDS)
+patterns = st.one_of(
+    words.map(Pattern.literal),
+    st.lists(st.one_of(words, st.sampled_from([Wild.STAR, Wild.ONE])), max_size=4).map(Pattern.of),
+)
+cased = st.booleans()
+checks: st.SearchStrategy[Check] = st.one_of(
+    st.builds(lambda pattern, cased: text_check(pattern, cased=cased), patterns, cased),
+    st.builds(OneOf, st.frozensets(words, min_size=1, max_size=3), cased),
+    st.just(Matches(Regex("a|5"))),
+    st.just(Compare(Order.EQ, Number(Decimal(5)))),
+    st.builds(Truth, cased),
+    st.builds(Exists, cased),
+    st.just(IsNull()),
+)
+cells = st.sampled_from(
+    ["", "a", "b", "ab", "5", "x", "A\\b", "HKEY_LOCAL_MACHINE\\ab", "HKEY_USERS"]
+)
+names_only = st.sampled_from(["", "a", "b", "ab", "x"])
+rows = st.fixed_dictionaries(
+    {
+        "A": cells,
+        "B": names_only,
+        "H": names_only,
+        "K": st.sampled_from(["", "x", "y", "z", "w", "Dword", "Binary", "String"]),
+        "D": st.sampled_from([None, {"a": "ab"}, {"a": 5}, {"b": "a"}]),
+        "J": st.sampled_from(["", "{", '{"a":"ab"}', '{"a":5}', "[1]"]),
+        "X": st.sampled_from(["", '<Data Name="F">a&amp;b</Data>', '<Data Name="G">a</Data>']),
+        "N": st.sampled_from([None, 0, 5, 255]),
+    }
+)
+
+
+def rule(condition: Node, product: str = "windows") -> IrRule:
+    return IrRule(RuleInfo("r", "R"), Logsource("process_creation", product), condition)
+
+
+@given(st.sampled_from(FIELDS), checks, rows)
+def test_a_bound_test_holds_for_a_row_if_the_test_holds_for_its_event(
+    name: str, check: Check, row: dict[str, object]
+) -> None:
+    asked = rule(Test(name, check))
+    bound = MAP.bind(asked)
+    if isinstance(bound, Diagnostic) or bound.losses or begins_open(name, check):
+        return
+    judge = ColumnJudge(bound.rule.condition, bound.computed)
+    event = row_event(bound.binding, row, fields_of(asked))
+    expected = match(rule(empties_as_missing(asked.condition)), event)
+    assert judge(bound.rule.condition, row) == expected, (bound.rule.condition, event)
+
+
+def begins_open(name: str, check: Check) -> bool:
+    """Return whether a pattern for a registry key begins with any one character."""
+    pattern = getattr(check, "pattern", Pattern())
+    return name in ("key", "maybe") and pattern.parts[:1] == (Wild.ONE,)
+
+
+def test_losses_are_told_by_what_they_do() -> None:
+    absent = Test("absent", Equals(Pattern.literal("x")))
+    here = Test("plain", Equals(Pattern.literal("x")))
+    wider = MAP.bind(rule(All((here, Not(absent)))))
+    narrower = MAP.bind(rule(Any((here, absent))))
+    assert isinstance(wider, Bound)
+    assert isinstance(narrower, Bound)
+    assert [d.code for d in wider.losses] == ["T424"]
+    assert [d.code for d in narrower.losses] == ["T423"]
+    assert "nobody keeps it" in narrower.losses[0].notes
+    refused = MAP.bind(rule(absent))
+    assert isinstance(refused, Diagnostic)
+    assert refused.code == "T422"
+    assert "no row" in refused.message
+    every = MAP.bind(rule(Not(absent)))
+    assert isinstance(every, Diagnostic)
+    assert "every row" in every.message
+
+
+def test_a_loss_points_at_the_words_of_the_rule() -> None:
+    source = Source("r.yml", "absent: x")
+    here = Test("plain", Exists())
+    absent = Test("absent", Exists(), source.span(0, 9))
+    bound = MAP.bind(rule(Any((here, absent))))
+    assert isinstance(bound, Bound)
+    assert (bound.losses[0].path, bound.losses[0].line) == ("r.yml", 1)
+
+
+def test_a_source_without_table_is_refused() -> None:
+    found = MAP.bind(rule(Test("plain", Exists()), "linux"))
+    assert isinstance(found, Diagnostic)
+    assert found.code == "T421"
+
+
+def test_a_source_that_is_not_quite_it_says_so() -> None:
+    text = "sources: [{logsource: windows, table: T, others: same, inexact: why}]"
+    bound = build_fieldmap("m", text).bind(rule(Test("x", Exists())))
+    assert isinstance(bound, Bound)
+    assert [d.code for d in bound.losses] == ["T425"]
+
+
+def test_a_variant_is_taken_where_the_rule_requires_its_value() -> None:
+    both = Test("both", Equals(Pattern.literal("x")))
+    one = Test("coded", Equals(Pattern.literal("one")))
+    chosen = MAP.bind(rule(All((one, both))))
+    free = MAP.bind(rule(Any((one, both))))
+    assert isinstance(chosen, Bound)
+    assert isinstance(free, Bound)
+    assert [t.field for t in ir.tests(chosen.rule.condition)] == ["K", "B"]
+    assert [t.field for t in ir.tests(free.rule.condition)] == ["K", "A", "B"]
+
+
+def test_fields_are_related_over_their_columns() -> None:
+    same = Test("plain", FieldIs(Relation.EQUALS, "user"))
+    bound = MAP.bind(rule(same))
+    assert isinstance(bound, Bound)
+    assert bound.rule.condition == Test("A", FieldIs(Relation.EQUALS, "user"))
+    assert set(bound.computed) == {"user"}
+    for other in ("coded", "absent"):
+        refused = MAP.bind(rule(Test("plain", FieldIs(Relation.EQUALS, other))))
+        assert isinstance(refused, Diagnostic)
+        assert refused.code == "T422"
+
+
+def test_one_place_is_computed_once_and_names_are_unlike() -> None:
+    text = (
+        "sources: [{logsource: windows, table: T, fields: "
+        "{a-b: [{member: D, path: x}, {member: D, path: y}], a.b: {member: D, path: x}, "
+        "1a: {member: D, path: z}}}]"
+    )
+    fieldmap = build_fieldmap("m", text)
+    condition = All(tuple(Test(name, Exists()) for name in ("a-b", "a.b", "1a")))
+    bound = fieldmap.bind(rule(condition))
+    assert isinstance(bound, Bound)
+    assert list(bound.computed) == ["a_b", "a_b2", "_1a"]
+
+
+def test_counts_are_bound_and_simplified() -> None:
+    absent = Test("absent", Exists())
+    fixed = Test("fixed", Equals(Pattern.literal("one")))
+    a, b = Test("plain", Exists()), Test("hex", Exists())
+
+    def bound(count: int, *children: Node) -> Node:
+        found = MAP.bind(rule(Any((Test("plain", IsNull()), AtLeast(count, children)))))
+        assert isinstance(found, Bound)
+        condition = found.rule.condition
+        assert isinstance(condition, Any | Test | Const)
+        return condition
+
+    null = Test("A", IsNull())
+    present = Test("A", Exists())
+    other = Test("hex", Exists())
+    assert bound(2, a, b, Test("xml", Exists())) == Any(
+        (null, AtLeast(2, (present, other, Test("xml", Exists()))))
+    )
+    assert bound(2, a, fixed, absent) == Any((null, present))
+    assert bound(2, a, b, absent) == Any((null, All((present, other))))
+    assert bound(2, absent, absent, a) == null
+    assert bound(2, fixed, fixed, a) == Const(value=True)
+
+
+def test_keywords_are_searched_in_the_columns_of_words() -> None:
+    bound = MAP.bind(rule(Test(None, Contains(Pattern.literal("x")))))
+    assert isinstance(bound, Bound)
+    assert bound.keywords
+    assert [t.field for t in ir.tests(bound.rule.condition)] == ["A", "B"]
+    event = row_event(bound.binding, {"A": "x", "B": ""}, ())
+    assert event == {KEYWORDS: ["x"]}
+
+
+def test_apply_binds_a_set_and_reports_what_cannot_be_had() -> None:
+    rules = RuleSet([rule(Test("plain", Exists())), rule(Test("absent", Exists()))])
+    report = Report()
+    text = "sources: [{logsource: windows, table: T, where: {K: x}, fields: {plain: A}}]"
+    found = build_fieldmap("m", text).apply(rules, report)
+    assert [each.condition for each in found] == [
+        All((Test("K", Equals(Pattern.literal("x"), cased=True)), Test("A", Exists())))
+    ]
+    assert [d.code for d in report] == ["T422"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("member", "D.a"),
+        ("json", "J.a"),
+        ("user", "A\\B"),
+        ("hex", "N"),
+        ("xml", "F"),
+        ("plain", "A"),
+    ],
+)
+def test_rename_gives_the_names_that_events_have(name: str, field: str) -> None:
+    report = Report()
+    other = rule(Test("plain", Exists()), "linux")
+    found = MAP.rename(RuleSet([rule(Test(name, Exists())), other]), report)
+    assert [each.condition for each in found] == [Test(field, Exists()), other.condition]
+    assert not report
+
+
+def test_rename_reports_what_cannot_be_had() -> None:
+    report = Report()
+    assert len(MAP.rename(RuleSet([rule(Test("absent", Exists()))]), report)) == 0
+    assert [d.code for d in report] == ["T422"]
+
+
+def test_shipped_maps_are_known_by_name() -> None:
+    assert set(fieldmap_names()) >= {"sentinel-asim", "defender-xdr", "sentinel", "none"}
+    assert isinstance(load_fieldmap("none"), FieldMap)
+    with pytest.raises(KeyError):
+        load_fieldmap("nothing")
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "verdict"),
+    [
+        (Equals(Pattern.parse("a?c")), "ABC", True),
+        (Equals(Pattern.of(("a", Wild.DASH))), "a–", True),  # noqa: RUF001 - one of the dashes
+        (Equals(Pattern.of((Placeholder("x"),))), "%x%", True),
+        (Starts(Pattern.literal("a"), cased=True), "Ab", False),
+        (Ends(Pattern.literal("b")), "aB", True),
+        (OneOf(frozenset({"A"}), cased=True), "a", False),
+        (Matches(Regex("^b", ignore_case=True, multiline=True, dot_all=True)), "a\nB", True),
+        (InNet(Network(4, 10 << 24, 8)), "10.1.2.3", True),
+        (InNet(Network(4, 10 << 24, 8)), "::ffff:10.1.2.3", True),
+        (InNet(Network(6, 0, 8)), "::1%eth0", True),
+        (InNet(Network(4, 10 << 24, 8)), "ten", False),
+        (Compare(Order.LT, Number(Decimal(5))), "4.5", True),
+        (Compare(Order.LE, Number(Decimal(5))), "5", True),
+        (Compare(Order.GT, Number(Decimal(5))), "5", False),
+        (Compare(Order.GE, Number(Decimal(5))), "5e1", True),
+        (Compare(Order.EQ, Number(Decimal(5))), "0x5", False),
+        (TimePart(Part.HOUR, Order.EQ, Number(Decimal(1))), "x", False),
+        (FieldIs(Relation.EQUALS, "x"), "x", False),
+        (IsNull(), "", False),
+        (Exists(present=False), "", False),
+    ],
+)
+def test_a_known_text_is_judged(check: Check, text: str, verdict: bool) -> None:
+    assert passes(check, text) is verdict
+
+
+def test_hives_are_spelled_out_where_a_pattern_abbreviates_them() -> None:
+    def spelled(check: Check) -> list[Check]:
+        return spelled_out(check)
+
+    long = Pattern.literal("HKEY_LOCAL_MACHINE\\a")
+    assert spelled(Starts(Pattern.literal("hklm\\a"))) == [Starts(long)]
+    assert spelled(Contains(Pattern.literal("HKLM\\a"))) == [Starts(long)]
+    assert spelled(Ends(Pattern.literal("HKLM\\a"))) == [Equals(long)]
+    run = Pattern.parse("HKEY_LOCAL_MACHINE*run")
+    assert spelled(Contains(Pattern.parse("HKLM*run"))) == [Starts(run)]
+    assert spelled(Starts(Pattern.literal("HKLM"))) == [
+        Starts(Pattern.literal("HKEY_LOCAL_MACHINE\\"))
+    ]
+    assert spelled(Contains(Pattern.literal("hklm\\a"), cased=True)) == []
+    assert spelled(OneOf(frozenset({"HKLM\\a", "b"}))) == [Equals(long)]
+    for silent in (Contains(Pattern.literal("\\a")), Contains(Pattern.parse("*a")), Exists()):
+        assert spelled(silent) == []
+
+
+def test_what_follows_a_prefix_is_asked_for_alone() -> None:
+    literal = Pattern.literal
+    assert behind("M=", Contains(literal("M=ab"))) == [Starts(literal("ab"))]
+    assert behind("M=", Ends(literal("=ab"))) == [Equals(literal("ab"))]
+    assert behind("M=", Contains(literal(""))) == [Exists()]
+    assert behind("M=", Contains(literal("m"))) == Const(value=True)
+    assert behind("M=", Starts(literal("M"))) == Const(value=True)
+    assert behind("M=", Equals(literal(""))) == Const(value=False)
+    assert behind("M=", Equals(Pattern.parse("*ab"))) == [Equals(Pattern.parse("*ab"))]
+    assert behind("M=", Starts(Pattern.parse("?x"))) == Const(value=False)
+    assert behind("M=", Matches(Regex("a"))) is None
+    assert behind("M=", Truth(value=True)) == Const(value=False)
+    assert behind("M=", OneOf(frozenset({"M=a", "b", "M=a="}))) == [OneOf(frozenset({"a"}))]
+    assert behind("M=", Contains(Pattern.parse("?b"))) == [Contains(Pattern.parse("?b"))]
