@@ -129,6 +129,28 @@ def _check_item(checker: _Checker, item: Item) -> CheckedItem | None:
     if item.field is None and chain.base not in (Base.TEXT, Base.REGEX):
         checker.report.add(say.field_needed(item, chain))
         return None
+    quick = _quick_groups(item, chain)
+    if quick is not None:
+        return CheckedItem(chain, quick)
+    return _check_values(checker, item, chain)
+
+
+def _quick_groups(item: Item, chain: Chain) -> tuple[tuple[Operand, ...], ...] | None:
+    """Return the groups of an item of nothing but patterns, the usual one, else `None`."""
+    if item.field is None or not chain.is_plain_text:
+        return None
+    left, right = chain.open_left, chain.open_right
+    groups: list[tuple[Operand, ...]] = []
+    for value in item.values:
+        scalar = value.scalar
+        if type(scalar) is not Pattern:
+            return None
+        groups.append((scalar.opened(left=left, right=right),))
+    return tuple(groups)
+
+
+def _check_values(checker: _Checker, item: Item, chain: Chain) -> CheckedItem | None:
+    """Bind the values of an item, or report what is wrong with them."""
     values = _listed(checker, item.values)
     if values is None:
         return None

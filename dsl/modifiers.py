@@ -117,6 +117,11 @@ class Chain:
         texts = self.base in (Base.REGEX, Base.NETWORK, Base.FIELD, Base.PATH)
         return texts or self.shaped or self.cased or self.expand or bool(self.steps)
 
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether a pattern is only opened at its ends: the usual case."""
+        return self.base is Base.TEXT and not self.steps and not self.expand
+
 
 class Fault(Enum):
     """What can be wrong with a chain."""
@@ -139,6 +144,23 @@ class ChainFault:
 
 def read_chain(modifiers: tuple[Modifier, ...]) -> Chain | ChainFault:
     """Return what a chain of modifiers asks for, or the first fault in it."""
+    names = tuple(modifier.name for modifier in modifiers)
+    known = _CHAINS.get(names)
+    if known is not None:
+        return known
+    chain = _read_chain(modifiers)
+    if isinstance(chain, Chain) and len(_CHAINS) < _CHAINS_KEPT:
+        _CHAINS[names] = chain
+    return chain
+
+
+_CHAINS: dict[tuple[str, ...], Chain] = {}
+"""The chains met so far: rules use few, again and again."""
+_CHAINS_KEPT = 1000
+
+
+def _read_chain(modifiers: tuple[Modifier, ...]) -> Chain | ChainFault:
+    """Read a chain that was not met before."""
     chain = Chain()
     for index, modifier in enumerate(modifiers):
         if modifier.name not in KNOWN:

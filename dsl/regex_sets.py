@@ -6,7 +6,7 @@ of Unicode, as this Python's database has them; scripts are not supported.
 """
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cache
 
 from .folding import folding_orbits
@@ -73,17 +73,19 @@ def _category_runs() -> tuple[tuple[str, int, int], ...]:
 
 def in_any_case(ranges: Ranges) -> Ranges:
     """Return the set with every code point that equals one of its members but for case."""
-    starts = [first for first, _ in ranges]
-
-    def holds(point: int) -> bool:
-        place = bisect_right(starts, point) - 1
-        return place >= 0 and point <= ranges[place][1]
-
+    points, orbits = _orbits()
     added = [
         (other, other)
-        for point, orbit in folding_orbits().items()
-        if holds(point)
-        for other in orbit
-        if other != point
+        for first, last in ranges
+        for place in range(bisect_left(points, first), bisect_right(points, last))
+        for other in orbits[place]
+        if other != points[place]
     ]
     return united((*ranges, *added)) if added else ranges
+
+
+@cache
+def _orbits() -> tuple[list[int], list[tuple[int, ...]]]:
+    """Return the code points that have a case, in order, and what each equals but for case."""
+    found = sorted(folding_orbits().items())
+    return [point for point, _ in found], [orbit for _, orbit in found]

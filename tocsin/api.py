@@ -7,6 +7,7 @@ of the stages; everything outside them is input and output.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.collecting import paused
 from tocsin.dsl import placeholders as placeholder_lists
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.ir import RuleSet
@@ -64,7 +65,8 @@ def compile(  # noqa: A001 - the word of the field
         from tocsin.fieldmaps import find_fieldmap
 
         usable = find_fieldmap(fieldmap).rename(usable, report)
-    return Matcher(optimise(usable), routing=routing, report=report)
+    with paused():
+        return Matcher(optimise(usable), routing=routing, report=report)
 
 
 def convert(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+from tocsin.collecting import paused
 from tocsin.dsl import ast, lint
 from tocsin.dsl.check import ListReader, check_rule
 from tocsin.dsl.decode import decode_source
@@ -42,8 +43,10 @@ def load(*paths: StrPath, on_error: OnError = "raise") -> RuleSet:
         RuleError: a rule is broken, a path cannot be read, or no rule file is there.
     """
     report = Report()
-    documents = [document for path in paths for document in _read_path(Path(path), report)]
-    return _finish(_build(documents, report), on_error)
+    with paused():
+        documents = [document for path in paths for document in _read_path(Path(path), report)]
+        rules = _build(documents, report)
+    return _finish(rules, on_error)
 
 
 def loads(text: str, syntax: Syntax = "sigma", on_error: OnError = "raise") -> RuleSet:
