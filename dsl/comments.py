@@ -87,9 +87,6 @@ class Comments:
         """Give a comment to what stands before it."""
         first = bisect_left(self._anchors, line_start)
         last = bisect_right(self._anchors, comment.start) - 1
-        if last < 0:
-            self._rest.append(comment.text)
-            return
         anchor = self._anchors[first] if first <= last else self._anchors[last]
         place = self._places.setdefault(anchor, Place([]))
         if place.behind:

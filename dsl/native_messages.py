@@ -6,12 +6,10 @@ from .diagnostics import Diagnostic, Fix, Label, Severity
 from .source import Span
 
 
-def listing(words: Iterable[str], last: str = "or") -> str:
-    """Return words in backticks as people list them."""
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+def listing(words: Iterable[str]) -> str:
+    """Return several words in backticks as people list them."""
+    *first, last = (f"`{word}`" for word in words)
+    return f"{', '.join(first)} or {last}"
 
 
 def error(  # noqa: PLR0913 - the parts of a diagnostic

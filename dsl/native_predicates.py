@@ -208,10 +208,6 @@ class Predicates(Values):
         item = self.is_state([subject, operator, state])
         return Not(item, item.span)
 
-    def negated(self, children: Children) -> Node:
-        """Pass on what `not` in the middle made."""
-        return children[0]  # type: ignore[no-any-return]
-
     def exists(self, children: Children) -> Item:
         """Read `exists Field`."""
         operator, word = children

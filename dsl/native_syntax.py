@@ -7,7 +7,7 @@ the offending words underlined. The tests are tried in order; the first that kno
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lark import UnexpectedInput, UnexpectedToken
@@ -70,7 +70,7 @@ FOREIGN = {
 CONNECTIVES = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ",": "and"}
 
 _WORD = re.compile(r"[A-Za-z_@][\w@.\-]*|[=!<>~&|]+|[0-9][\w.]*|\S")
-_SHOUTED = re.compile(r"(?<![\w`\"])(AND|OR|NOT)\s+[^\s\"]+\s*\Z")
+_SHOUTED = re.compile(r"(?<![\w`\"])(AND|OR|NOT)(?:\s+[^\s\"]+)?\s*\Z")
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _OPEN_MARKS = {'"': "text", "`": "name", "/": "regular expression"}
 
@@ -86,6 +86,10 @@ NAMES = {
     "JSON_STRING": "a text in quotes",
     "JSON_NUMBER": "a number",
 }
+_STARTERS = (
+    (frozenset({"WHEN", "TEST"}), "the next statement"),
+    (frozenset({"LIST", "RULE", "CORRELATION", "FILTER"}), "the next entry"),
+)
 _QUIET = frozenset({"QUOTED", "QUOTED_ESCAPED", "ESCAPED", "COMMENT"})
 
 
@@ -182,6 +186,7 @@ def _single_quotes(stop: Stop) -> Diagnostic | None:
 
 def _open_mark(stop: Stop) -> Diagnostic | None:
     """A text, a name or an expression without its end."""
+    stop = _with_prefix(stop)
     rest = stop.rest
     start = rest[1:2] if rest[:1] == "e" else rest[:1]
     what = _OPEN_MARKS.get(start)
@@ -191,6 +196,15 @@ def _open_mark(stop: Stop) -> Diagnostic | None:
     if start == '"':
         help_ += r'; line ends are written `e"…\n…"`'
     return error("T123", f"this {what} has no end", stop.to(len(rest)), help=help_)
+
+
+def _with_prefix(stop: Stop) -> Stop:
+    """Return the stop moved back to the `e` before a quote, which was taken for a name."""
+    text, start = stop.found.source.text, stop.found.start
+    prefixed = text[start - 1 : start] == "e" and not text[start - 2 : start - 1].isalnum()
+    if not prefixed or text[start : start + 1] not in ('"', "`"):
+        return stop
+    return replace(stop, found=Span(stop.found.source, start - 1, stop.found.end))
 
 
 def _open_entry(stop: Stop) -> Diagnostic | None:
@@ -205,7 +219,7 @@ def _open_entry(stop: Stop) -> Diagnostic | None:
 
 def _unknown_entry(stop: Stop) -> Diagnostic | None:
     """Something at the top that begins no entry."""
-    if "RULE" not in stop.expected:
+    if "RULE" not in stop.expected or ("COMMA" in stop.expected and not stop.found.text.isalpha()):
         return None
     found = suggest(stop.found.text, ENTRIES)
     message = f"`{stop.found.text}` begins nothing"
@@ -245,7 +259,7 @@ def _negated_operator(stop: Stop) -> Diagnostic | None:
 def _operator(stop: Stop) -> Diagnostic | None:
     """No operator after a field."""
     word = stop.found.text
-    if not {"CONTAINS", "EQ"} <= stop.expected or not word or word[0] in '(){}"`,;':
+    if not {"CONTAINS", "EQ"} <= stop.expected or not word or word[0] in '()[]{}"`,;':
         return None
     meant = meant_operator(word)
     help_ = "" if meant else f"after a field stands `==`, `!=`, `<` … or {listing(OPERATORS)}"
@@ -314,10 +328,14 @@ def _expectation(stop: Stop) -> Diagnostic:
 def _names(stop: Stop) -> str:
     """Return what could have stood there, or empty where that is too much to say."""
     names: list[str] = []
-    for token in sorted(stop.expected - _QUIET):
-        name = NAMES.get(token) or f"`{_SIGNS.get(token, token.lower())}`"
-        if name not in names:
+    expected = stop.expected - _QUIET
+    for starters, name in _STARTERS:
+        if starters <= expected:
+            expected -= starters | {"IDENT", "$END"}
             names.append(name)
+    signs = (f"`{_SIGNS.get(token, token.lower())}`" for token in sorted(expected - NAMES.keys()))
+    kinds = dict.fromkeys(NAMES[token] for token in sorted(expected & NAMES.keys()))
+    names += [*kinds, *signs]
     if len(names) > 6:
         return ""
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

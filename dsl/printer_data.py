@@ -1,13 +1,22 @@
 """Plain data as JSON text, on one line where it fits, else filled into lines."""
 
 import json
+import re
 
 from .values import Data, DataMap, thaw
 
+_INFINITE = re.compile(r'("(?:[^"\\]|\\.)*")|(-?)Infinity')
+
 
 def spell_data(data: Data) -> str:
-    """Return plain data on one line."""
-    return json.dumps(thaw(data), ensure_ascii=False)
+    """Return plain data on one line; JSON has no infinity but numbers too large for it."""
+    text = json.dumps(thaw(data), ensure_ascii=False)
+    return _INFINITE.sub(_finite, text) if "Infinity" in text else text
+
+
+def _finite(found: re.Match[str]) -> str:
+    """Return a text as it is, and an infinity as a number that reads as one."""
+    return found[1] or f"{found[2]}1e999"
 
 
 def broken_data(data: Data, width: int, indent: str = "", used: int = 0) -> list[str]:

@@ -156,7 +156,7 @@ class _Printer:
 
     def _statements(self, statements: Sequence[Statement], widest: int) -> list[str]:
         """Return the lines of statements that begin with a key, the rests in one column."""
-        width = max((len(each.key) for each in statements if len(each.key) <= widest), default=0)
+        width = max((len(each.key) for each in statements if _is_short(each, widest)), default=0)
         lines: list[str] = []
         for each in statements:
             place = Place([]) if each.anchor is None else self._comments.take(each.anchor)
@@ -225,6 +225,13 @@ class _Printer:
             else:
                 lines += [_behind(f"{INDENT}{head} {first}", place), *rest[:-1], rest[-1] + tail]
         return lines
+
+
+def _is_short(statement: Statement, widest: int) -> bool:
+    """Return whether a statement stands on one line and its key in the column of keys."""
+    key, flat = statement.key, statement.flat
+    fits = flat is not None and len(f"{INDENT}{key} {flat}") <= WIDTH
+    return len(key) <= widest and (fits or not statement.broken)
 
 
 def _above(place: Place, lines: Sequence[str]) -> list[str]:

@@ -67,6 +67,8 @@ def _print_entry(entry: Entry, report: Report) -> str:
 def _misfits(entry: Entry) -> Iterable[str]:
     """Go through the parts of an entry that Sigma has no form for."""
     if isinstance(entry, Correlation):
+        if not isinstance(entry.condition, tuple) and not _is_plain(entry.condition):
+            yield "condition"
         return
     for detection in entry.detections:
         if not fits(detection.body):
@@ -273,7 +275,7 @@ def spell_condition(node: Node) -> str:
         case Quantified(count=count, names=names, them=them):
             return f"{count} of {'them' if them else ' '.join(names)}"
         case Item():
-            return key_of(node)
+            raise TypeError("Sigma's conditions have no place for a predicate")
 
 
 def _child(node: Node) -> str:

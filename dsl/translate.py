@@ -71,11 +71,11 @@ def _translate(entry: Entry, values: Values) -> Entry:
         raise Loss(f"the key `{taken.key}` means something else in Sigma", taken.span)
     match entry:
         case Rule():
-            split = _Splitter(entry.detections, values)
+            split = _Splitter(entry.detections, entry.conditions, values)
             conditions = tuple(split.condition(node) for node in entry.conditions)
             return replace(entry, detections=tuple(split.detections), conditions=conditions)
         case Filter():
-            split = _Splitter(entry.detections, values)
+            split = _Splitter(entry.detections, (entry.condition,), values)
             condition = split.condition(entry.condition)
             return replace(entry, detections=tuple(split.detections), condition=condition)
         case Correlation():
@@ -97,17 +97,32 @@ def _has_items(node: Node) -> bool:
             return False
 
 
+def _needs_names(node: Node) -> bool:
+    """Return whether there is something below a condition that gets a name of its own."""
+    match node:
+        case And(children=children) | Or(children=children):
+            return any(_needs_names(child) for child in children)
+        case Not(child=child):
+            return _needs_names(child)
+        case Name(name=name):
+            return _IDENTIFIER.fullmatch(name) is None
+        case _:
+            return isinstance(node, Item)
+
+
 @dataclass
 class _Splitter:
     """Detections and conditions of one entry on their way to Sigma.
 
     Attributes:
         source: the detections as written.
+        conditions: the conditions as written.
         detections: what becomes of them, with those that were split off.
         instead: conditions that stand for detections that Sigma cannot hold.
     """
 
     source: Sequence[Detection]
+    conditions: Sequence[Node]
     values: Values
     detections: list[Detection] = field(default_factory=list)
     instead: dict[str, Node] = field(default_factory=dict)
@@ -117,6 +132,7 @@ class _Splitter:
         self._taken = {each.name for each in self.source}
         for each in self.source:
             self._add(each)
+        self._adds_names = bool(self.instead) or any(map(_needs_names, self.conditions))
 
     def _add(self, detection: Detection) -> None:
         """Take over a detection, split where it must be."""
@@ -201,9 +217,13 @@ class _Splitter:
         return Name(name, span) if body is None else self._named(body, name)
 
     def _quantified(self, node: Quantified) -> Node:
-        """Return a quantifier as Sigma has it, spelled out where it must be."""
+        """Return a quantifier as Sigma has it, spelled out where it must be.
+
+        A pattern that begins with `_` would take in names that are added here.
+        """
         found = dict.fromkeys(n for p in node.names or ("*",) for n in select(self.source, p))
-        if len(node.names) <= 1 and not self.instead.keys() & found:
+        hidden = self._adds_names and any(name.startswith("_") for name in node.names)
+        if len(node.names) <= 1 and not hidden and not self.instead.keys() & found:
             return node
         members = [self._member(name, node.span) for name in found]
         if not members:
