@@ -24,6 +24,18 @@ CODES: tuple[Code, ...] = (
         "--logsource windows/process_creation",
     ),
     Code(
+        "T403",
+        "a field that the log source does not have",
+        Severity.NOTE,
+        "The events of the rule's log source, as the usual sensors write them, have no field of "
+        "this name. A test of it is false, and its negation true, on every such event. Where a "
+        "known field has nearly this name it is a warning: names are compared with their case.",
+        bad="logsource:\n  product: windows\n  category: file_event\ndetection:\n"
+        "  selection:\n    TargetFileName|endswith: .lnk\n  condition: selection",
+        good="logsource:\n  product: windows\n  category: file_event\ndetection:\n"
+        "  selection:\n    TargetFilename|endswith: .lnk\n  condition: selection",
+    ),
+    Code(
         "T410",
         "not a schema",
         Severity.ERROR,

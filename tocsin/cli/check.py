@@ -7,6 +7,7 @@ from tocsin.dsl.constant import report_constant
 from tocsin.dsl.diagnostics import Severity
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.render import render_json, render_line, render_sarif, render_text
+from tocsin.dsl.taxonomy import report_unknown_fields
 from tocsin.loading import load
 
 RENDERINGS = {"json": render_json, "sarif": render_sarif, "line": render_line}
@@ -54,6 +55,7 @@ def _check(
     """Check the rules of some paths."""
     rules = load(*expand(paths, terminal), on_error="skip")
     report_constant(rules, rules.report)
+    report_unknown_fields(rules, rules.report)
     if target is not None:
         _check_target(rules, target, fieldmap)
     if form == "text":
