@@ -138,3 +138,18 @@ def test_quiet_leaves_only_results(run: Run, rule: Path, events: Path) -> None:
     result = run("scan", "-r", rule, events, "--quiet")
     assert result.stderr == ""
     assert result.stdout
+
+
+def test_placeholders_come_from_a_file(run: Run, rule: Path, events: Path, tmp_path: Path) -> None:
+    rule.write_text(
+        RULE.replace("Image|endswith: /bash", "Image|expand|endswith: '/%shell%'"), "utf-8"
+    )
+    without = run("scan", "-r", rule, events)
+    assert without.exit_code == 3
+    assert "T317" in without.stderr
+    lists = tmp_path / "lists.yaml"
+    lists.write_text("shell: [sh, bash]\n", "utf-8")
+    assert run("scan", "-r", rule, events, "--placeholders", lists).exit_code == 1
+    for text in ("- a", "a: [", "\0"):
+        lists.write_text(text, "utf-8")
+        assert run("scan", "-r", rule, events, "--placeholders", lists).exit_code == 2

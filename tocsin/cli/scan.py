@@ -18,6 +18,7 @@ from tocsin.cli.common import (
     load_rules,
     shared_options,
 )
+from tocsin.cli.placeholders import read_placeholders
 from tocsin.cli.scan_output import FORMATS, Writer
 from tocsin.cli.scan_progress import progress
 from tocsin.cli.scan_summary import write_summary
@@ -66,13 +67,21 @@ Examples:
     help="auto: a rule sees only events of its log source; off: every event.",
 )
 @click.option("--fieldmap", help="Field names of the events: a field map's name or file.")
+@click.option(
+    "--placeholders",
+    type=click.Path(exists=True, dir_okay=False),
+    help="YAML file with the lists that rules with `expand` need: name to values.",
+)
 @click.option("--min-level", type=click.Choice(LEVELS), help="Leave out rules below this level.")
 @click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads."
 )
 @click.option("--stats", is_flag=True, help="End with one JSON line of counts on standard error.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write compiled rules on disk.")
-@click.option("--time-field", help="Where the time of an event stands, if not in a usual place.")
+@click.option(
+    "--time-field",
+    help="Where the time of an event stands; for correlations, which are not evaluated yet.",
+)
 @shared_options
 def command(**options: Any) -> None:  # noqa: ANN401 - as click passes them
     """Find the events of EVENTS that rules match: files, folders, globs, or - for standard input.
@@ -90,7 +99,12 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
     rules = _at_least(load_rules(options["rules"], terminal), options["min_level"])
     if not rules:
         terminal.fail("there is no usable rule", "`tocsin check` says what is wrong with rules")
-    matcher = compile_rules(rules, fieldmap=options["fieldmap"], routing=options["routing"])
+    matcher = compile_rules(
+        rules,
+        fieldmap=options["fieldmap"],
+        routing=options["routing"],
+        placeholders=read_placeholders(options["placeholders"], terminal),
+    )
     terminal.report(matcher.report, least=Severity.ERROR)
     scan = Scan(
         matcher,
