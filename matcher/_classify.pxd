@@ -21,6 +21,7 @@ cdef extern from "native/classifier.h" namespace "tocsin" nogil:
         @staticmethod
         unique_ptr[const Classifier] build(const uint8_t* bytes, size_t size, string& error) noexcept
         uint32_t size() noexcept
+        bool quick() noexcept
         size_t memory() noexcept
         uint32_t classify(Scratch& scratch, const uint8_t* value, size_t length) noexcept
 

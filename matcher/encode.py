@@ -60,8 +60,7 @@ def _record(check: Check) -> bytes:
         case Contains(cased=cased) | Starts(cased=cased) | Ends(cased=cased):
             return _glob(_opened(check), cased=cased)
         case OneOf(texts=texts, cased=cased):
-            listed = b"".join(map(_sized, sorted(texts)))
-            return _row(_ONE_OF, struct.pack("<I", len(texts)) + listed, cased=cased)
+            return _row(_ONE_OF, _list(texts), cased=cased)
         case Matches(regex=regex):
             return _row(_REGEX, _regex(regex))
         case InNet(network=network):
@@ -83,10 +82,25 @@ def _row(kind: int, payload: bytes, *, cased: bool = False) -> bytes:
     return struct.pack("<BBHI", kind, 0 if cased else _CASELESS, 0, len(payload)) + payload
 
 
+def _list(texts: frozenset[str]) -> bytes:
+    """Return texts: how many, the size of each, all of them in a row."""
+    encoded = list(map(_utf8, sorted(texts)))
+    sizes = struct.pack(f"<{len(encoded)}I", *map(len, encoded))
+    return b"".join((struct.pack("<I", len(encoded)), sizes, *encoded))
+
+
 def _sized(text: str) -> bytes:
-    """Return a text as UTF-8 behind its size; a lone surrogate as the replacement character."""
-    data = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+    """Return a text behind its size."""
+    data = _utf8(text)
     return struct.pack("<I", len(data)) + data
+
+
+def _utf8(text: str) -> bytes:
+    """Return a text as UTF-8, a lone surrogate as the replacement character."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _opened(check: TextCheck) -> Pattern:

@@ -115,6 +115,9 @@ class Classifier {
   // Number of tests; results are numbers below it, in the order of the encoding.
   uint32_t size() const noexcept { return tests_; }
 
+  // Whether a value costs no more than a few look-ups, so that remembering it is not worth while.
+  bool quick() const noexcept { return suspects_.empty() && caseless_.quick() && cased_.quick(); }
+
   // Memory of the tables, in bytes.
   size_t memory() const noexcept {
     size_t sum = sizeof *this + caseless_.memory() + cased_.memory() + numbers_.memory() +
@@ -328,13 +331,18 @@ class Classifier {
 
   bool read_one_of(bool caseless, uint32_t test, Reader& from) {
     uint32_t count = from.u32();
-    for (; count != 0 && from.ok(); --count) {
-      std::string text = from.sized().str();
+    if (!from.ok() || count > from.left() / 4) return false;
+    Reader sizes(from.bytes(size_t{count} * 4));
+    for (; count != 0; --count) {
+      View text = from.bytes(sizes.u32());
       if (!from.ok()) return false;
-      if (caseless) text = folded(text);
-      tables(caseless).add(Place::kWhole, view(text), test);
+      if (caseless) {
+        tables(true).add(Place::kWhole, view(folded(text.str())), test);
+      } else {
+        tables(false).add(Place::kWhole, text, test);
+      }
     }
-    return from.ok();
+    return true;
   }
 
   void finish() {

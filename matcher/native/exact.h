@@ -15,7 +15,7 @@ class ExactTable {
  public:
   // `code` goes to the sink when the value is this text.
   void add(View text, uint32_t code) {
-    rows_.push_back({bytes_.size(), text.size, code});
+    rows_.push_back({bytes_.size(), static_cast<uint32_t>(text.size), code});
     bytes_.append(reinterpret_cast<const char*>(text.data), text.size);
   }
 
@@ -60,7 +60,7 @@ class ExactTable {
   static constexpr uint64_t kFree = ~uint64_t{0};
   struct Row {
     uint64_t offset;
-    uint64_t size;
+    uint32_t size;
     uint32_t code;
   };
 

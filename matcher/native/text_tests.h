@@ -43,6 +43,7 @@ class TextTables {
   }
 
   bool empty() const noexcept { return empty_; }
+  bool quick() const noexcept { return anywhere_.empty(); }  // nothing walks over the text
   size_t memory() const noexcept {
     return exact_.memory() + fronts_.memory() + backs_.memory() + anywhere_.memory();
   }
