@@ -80,10 +80,13 @@ class Prover:
         emission = self.emit(rule)
         if isinstance(emission, Diagnostic):
             return Proof(rule, "refused", (emission.code,), details=(emission.message,))
-        if emission.error is not None or emission.bound is None:
+        if emission.error is not None:
             error = emission.error
-            codes, details = ((error.code,), (error.message,)) if error else ((), ())
-            return Proof(rule, "refused", codes, details=details)
+            return Proof(rule, "refused", (error.code,), details=(error.message,))
+        return self.examine(rule, emission, duckdb=duckdb)
+
+    def examine(self, rule: IrRule, emission: Emission, *, duckdb: bool = False) -> Proof:
+        """Return the proof for a query that is said to be a rule's."""
         answer = self.gate.ask(self.schema, emission.text)
         findings: list[Finding] = list(answer.findings)
         if answer.tree is not None:
@@ -96,6 +99,8 @@ class Prover:
                 emission.text,
                 details=tuple(f.message for f in findings[:SHOWN]),
             )
+        if emission.bound is None:
+            raise ValueError(rule.info.path)
         run = _Run(self, rule, emission, emission.bound, answer.tree)
         proof = run.prove()
         if duckdb and proof.outcome in {"clean", "loss"}:

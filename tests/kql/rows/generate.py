@@ -1,7 +1,7 @@
 """All the rows for one rule: every branch, near misses, and changes of each."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import TypeVar
 
 from tocsin.dsl.ir import Check, FieldIs, Node
@@ -13,7 +13,7 @@ from .mutations import changes
 from .tables import Row, RowMaker
 from .values import OTHER, SHARED, passing
 
-MOST_ROWS = 80
+MOST_ROWS = 96
 MOST_BRANCHES = 20
 FEW_BRANCHES = 6
 MOST_CHANGED = 6
@@ -55,8 +55,19 @@ class _Generator:
         rows += [self.maker.row({}), self.maker.row(self.others(hits))]
         checks = self.checks()
         changed = [self.changed(v, checks) for v in (*_spread(hits), *_spread(near, 2))]
-        rows += islice(_interleaved(changed), max(0, MOST_ROWS - len(rows)))
-        return rows
+        columns = {column for values in (*hits, *near) for column in values}
+        return list(islice(self.distinct(chain(rows, _interleaved(changed)), columns), MOST_ROWS))
+
+    def distinct(self, rows: Iterable[Row], columns: set[str]) -> Iterator[Row]:
+        """Yield each row once, as far as the columns in question tell."""
+        named = {c for n in self.maker.computed.values() for c in n.place.columns} | columns
+        used = sorted(named & self.maker.table.columns.keys())
+        seen = set()
+        for row in rows:
+            key = repr([row[column] for column in used])
+            if key not in seen:
+                seen.add(key)
+                yield row
 
     def values(self, branch: Branch) -> Iterator[Values]:
         """Yield values that make all tests of a branch what they must be, where found."""
@@ -103,10 +114,7 @@ class _Generator:
 
     def changed(self, values: Values, checks: dict[str, list[Check]]) -> Iterator[Row]:
         """Yield rows with one value changed, walking through the columns side by side."""
-        sources = [
-            ((column, text) for text in changes(old, checks.get(column, [])) if text != old)
-            for column, old in values.items()
-        ]
+        sources = [_changed(column, old, checks.get(column, [])) for column, old in values.items()]
         for column, text in _interleaved(sources):
             yield self.maker.row({**values, column: text})
 
@@ -115,6 +123,12 @@ class _Generator:
         for test, _ in {literal for branch in self.branches for literal in branch}:
             found.setdefault(test.field or self.words, []).append(test.check)
         return found
+
+
+def _changed(column: str, old: str, checks: list[Check]) -> Iterator[tuple[str, str]]:
+    for text in changes(old, checks):
+        if text != old:
+            yield column, text
 
 
 def _suits(check: Check, text: str, wanted: bool) -> bool:

@@ -22,14 +22,18 @@ HOSTILE = (
 
 def changes(text: str, checks: list[Check]) -> Iterator[str]:
     """Yield changed texts, the most telling first."""
+    if not text:
+        yield from ("Something else 1", HOSTILE[0], "x")
+        return
     yield ""
     if any(isinstance(check, Compare | TimePart) for check in checks):
         yield from _numbers(text)
         return
-    for check in checks:
-        if isinstance(check, InNet):
-            yield from addresses_near(check.network)
-    yield from _edges(text)
+    networks = [check.network for check in checks if isinstance(check, InNet)]
+    for network in networks:
+        yield from addresses_near(network)
+    if not networks:  # cut and glued addresses have spellings that no document settles
+        yield from _edges(text)
     yield from HOSTILE
     yield f"{text}{HOSTILE[2]}"
     yield f"{HOSTILE[3]}{text}"
@@ -43,13 +47,14 @@ def _numbers(text: str) -> Iterator[str]:
 
 def _edges(text: str) -> Iterator[str]:
     yield text.swapcase()
-    yield f"{text}x"
+    yield f"\\{text}"
     yield f"x{text}"
+    yield f"{text}x"
     yield text[1:]
     yield text[:-1]
-    yield f"{text} "
     yield f" {text} y"
-    yield f"\\{text}"
+    yield f"/{text}\\"
+    yield f"{text} "
     yield text[: len(text) // 2] + "q" + text[len(text) // 2 :]
     yield text[: len(text) // 2] + text[len(text) // 2 + 1 :]
     yield text.replace("\\", "/") if "\\" in text else text.replace("/", "\\")
