@@ -6,6 +6,7 @@ combinations of an `All` walk through its children's side by side.
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from random import Random
 
 from tocsin.dsl.ir import All, Any, AtLeast, Const, Node, Not, Test
 
@@ -66,3 +67,29 @@ def _windows(children: tuple[Node, ...], needed: int, wanted: bool, most: int) -
     for start in range(len(children)):
         window = [children[(start + i) % len(children)] for i in range(needed)]
         yield from islice(_every(window, wanted, most), 2)
+
+
+def random_branch(node: Node, chance: Random, *, wanted: bool = True) -> Branch | None:
+    """Return one combination of tests, alternatives chosen by chance; None where none is."""
+    match node:
+        case Test():
+            return ((node, wanted),)
+        case Const(value=value):
+            return () if value == wanted else None
+        case Not(child=child):
+            return random_branch(child, chance, wanted=not wanted)
+        case All(children=children):
+            return _chosen(children, len(children) if wanted else 1, chance, wanted)
+        case Any(children=children):
+            return _chosen(children, 1 if wanted else len(children), chance, wanted)
+        case AtLeast(count=count, children=children):
+            needed = count if wanted else len(children) - count + 1
+            return _chosen(children, needed, chance, wanted)
+
+
+def _chosen(children: tuple[Node, ...], needed: int, chance: Random, wanted: bool) -> Branch | None:
+    found = [random_branch(c, chance, wanted=wanted) for c in chance.sample(children, needed)]
+    kept = [branch for branch in found if branch is not None]
+    if len(kept) < needed:
+        return None
+    return tuple(literal for branch in kept for literal in branch)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
+from random import Random
 from typing import TypeVar
 
 from tocsin.dsl.ir import Check, FieldIs, Node
 from tocsin.dsl.texttest import passes
 
-from .branches import Branch, Literal, branches
+from .branches import Branch, Literal, branches, random_branch
 from .columns import ColumnJudge
 from .mutations import changes
 from .tables import Row, RowMaker
@@ -18,6 +19,8 @@ MOST_BRANCHES = 20
 FEW_BRANCHES = 6
 MOST_CHANGED = 6
 STYLES = 5
+FEW_CHANCES = 4
+MOST_CHANCES = 400
 Values = dict[str, str]
 T = TypeVar("T")
 
@@ -41,6 +44,7 @@ class _Generator:
         self.maker = maker
         self.judge = judge
         self.words = words
+        self.condition = condition
         self.branches = branches(condition, most=MOST_BRANCHES)
         self.found: dict[tuple[tuple[int, bool], ...], list[str]] = {}
 
@@ -51,6 +55,7 @@ class _Generator:
         for branch in self.branches:
             hits += islice(self.values(branch), each)
             near += islice(self.flipped(branch), 2 * each)
+        hits += self.by_chance(MOST_CHANCES if not hits else FEW_CHANCES)
         rows = [self.maker.row(values) for values in (*hits, *near)]
         rows += [self.maker.row({}), self.maker.row(self.others(hits))]
         checks = self.checks()
@@ -68,6 +73,16 @@ class _Generator:
             if key not in seen:
                 seen.add(key)
                 yield row
+
+    def by_chance(self, tries: int) -> list[Values]:
+        """Return values for combinations of alternatives that the branches do not walk through."""
+        chance = Random(0)
+        found: list[Values] = []
+        for _ in range(tries):
+            branch = random_branch(self.condition, chance)
+            if branch is not None and len(found) < FEW_CHANCES:
+                found += islice(self.values(branch), 1)
+        return found
 
     def values(self, branch: Branch) -> Iterator[Values]:
         """Yield values that make all tests of a branch what they must be, where found."""
