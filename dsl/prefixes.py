@@ -11,7 +11,6 @@ from .ir import (
     Equals,
     Exists,
     FieldIs,
-    IsNull,
     Matches,
     OneOf,
     Starts,
@@ -28,7 +27,7 @@ def asks_for_folder(check: Check) -> bool:
     elif isinstance(check, OneOf):
         texts = list(check.texts)
     else:
-        return not isinstance(check, Exists | IsNull)
+        return not isinstance(check, Exists)
     text = "".join(texts)
     names_only = isinstance(check, Ends) and "*" not in text
     return not (names_only and _separators(text) <= 1)
@@ -67,7 +66,7 @@ def _behind(prefix: str, check: Check) -> list[Check] | Const | None:
             if _covers(prefix, pattern, cased=cased):
                 return Const(value=True)
             rest = _cut(prefix, pattern, cased=cased)
-            return Const(value=False) if rest is None else [_trimmed(Starts(rest, cased))]
+            return Const(value=False) if rest is None else [Starts(rest, cased)]
         case Contains() | Ends():
             return _overlapping(prefix, check)
         case OneOf(texts=texts, cased=cased):
@@ -80,13 +79,6 @@ def _behind(prefix: str, check: Check) -> list[Check] | Const | None:
             return None
         case _:
             return Const(value=False)
-
-
-def _trimmed(check: Check) -> Check:
-    """Return the same check in normal form: no star at an open end."""
-    if isinstance(check, Starts) and not check.pattern.parts:
-        return Exists()
-    return check
 
 
 def _same(left: str, right: str, *, cased: bool) -> bool:
@@ -136,4 +128,4 @@ def _within(text: str, prefix: str, cased: bool) -> bool:  # noqa: FBT001 - priv
 def _behind_overlap(check: Contains | Ends, rest: Pattern) -> Check:
     if isinstance(check, Ends):
         return Equals(rest, check.cased)
-    return _trimmed(Starts(rest, check.cased))
+    return Starts(rest, check.cased)

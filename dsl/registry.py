@@ -5,6 +5,7 @@ hives out and keep plain numbers. Here checks on the one become checks on the ot
 """
 
 import re
+
 from .ir import Check, Contains, Ends, Equals, Exists, OneOf, Starts, TextCheck
 from .places import HIVES
 from .texttest import passes

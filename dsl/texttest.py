@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from ipaddress import ip_address
 
+import re2
+
 from .ir import (
     Check,
     Compare,
@@ -17,14 +19,11 @@ from .ir import (
     Ends,
     Equals,
     Exists,
-    FieldIs,
     InNet,
-    IsNull,
     Matches,
     OneOf,
     Order,
     Starts,
-    TimePart,
     Truth,
 )
 from .values import DASHES, Pattern, Placeholder, Wild
@@ -53,9 +52,8 @@ def passes(check: Check, text: str) -> bool:
 def _passes_other(check: Check, text: str) -> bool:
     match check:
         case Matches(regex=regex):
-            flags = re.ASCII | (re.IGNORECASE if regex.ignore_case else 0)
-            flags |= (re.MULTILINE if regex.multiline else 0) | (re.DOTALL if regex.dot_all else 0)
-            return re.search(regex.pattern, text, flags) is not None
+            flags = f"(?{regex.flags})" if regex.flags else ""
+            return re2.search(flags + regex.pattern, text) is not None
         case Compare(order=order, number=number):
             value = number_of(text)
             return value is not None and holds(value, order, number.value)
@@ -65,10 +63,8 @@ def _passes_other(check: Check, text: str) -> bool:
             return _in_network(text, network.version, network.address, network.prefix)
         case Exists(present=present):
             return present
-        case IsNull() | FieldIs() | TimePart():
-            return False
         case _:
-            return passes(check, text)
+            return False
 
 
 def number_of(text: str) -> Decimal | None:

@@ -50,22 +50,19 @@ def _gathered(
 ) -> Iterator[Tree]:
     for child in children:
         key = _key(child)
-        group = [child] if key is None else groups.pop(key, [])
-        if len(group) == 1:
-            yield group[0]
-        elif group:
-            yield _one(group)
+        if key is None:
+            yield child
+        elif key in groups:
+            group = groups.pop(key)
+            yield group[0] if len(group) == 1 else _one(group)
 
 
 def _one(group: list[Tree]) -> Tree:
     """Return one test for several of a kind."""
-    first = group[0]
-    if isinstance(first, Compared):
-        values: dict[Scalar, None] = {}
-        for each in group:
-            if isinstance(each, Compared):
-                values.update(dict.fromkeys(each.values))
-        return Compared(first.column, LISTS[first.operator], tuple(values))
+    compared = [each for each in group if isinstance(each, Compared)]
+    if compared:
+        values: dict[Scalar, None] = {v: None for each in compared for v in each.values}
+        return Compared(compared[0].column, LISTS[compared[0].operator], tuple(values))
     calls = [each for each in group if isinstance(each, Called)]
     texts = ", ".join(call.arguments[0] for call in calls)
     function = RANGES[calls[0].function]

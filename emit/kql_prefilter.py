@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from ..dsl.places import Computed
 from .kql_context import Context
 from .kql_literals import column_name
-from .kql_tests import Compared
 from .kql_terms import listed
+from .kql_tests import Compared
 from .target import Operand
 from .tree import And, Leaf, Or, Tree, conjunction, disjunction
 

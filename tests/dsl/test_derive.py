@@ -51,6 +51,7 @@ from tocsin.dsl.lower import text_check
 from tocsin.dsl.prefixes import behind
 from tocsin.dsl.registry import spelled_out
 from tocsin.dsl.rowevent import KEYWORDS, empties_as_missing, row_event
+from tocsin.dsl.simplify import all_of, any_of, negation
 from tocsin.dsl.source import Source
 from tocsin.dsl.texttest import passes
 from tocsin.dsl.values import Network, Number, Pattern, Placeholder, Regex, Wild
@@ -168,6 +169,78 @@ def test_losses_are_told_by_what_they_do() -> None:
     every = MAP.bind(rule(Not(absent)))
     assert isinstance(every, Diagnostic)
     assert "every row" in every.message
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "reason"),
+    [
+        ("hashes", Matches(Regex("a")), "`M=` and the text behind it stand apart"),
+        ("hashes", Contains(Pattern.literal("N=a")), "the table does not hold `N=`"),
+        ("name", Contains(Pattern.literal("\\a\\b")), "the table has only the file's name"),
+        ("name", OneOf(frozenset({"\\a\\b"})), "the table has only the file's name"),
+        ("name", Matches(Regex("a")), "the table has only the file's name"),
+        (
+            "data_only",
+            Starts(Pattern.literal("DWORD (0x0")),
+            "numbers stand in the table in plain digits",
+        ),
+        ("data_only", Truth(value=True), "numbers stand in the table in plain digits"),
+    ],
+)
+def test_what_a_table_holds_in_part_is_told(name: str, check: Check, reason: str) -> None:
+    bound = MAP.bind(rule(Any((Test("plain", Exists()), Test(name, check)))))
+    assert isinstance(bound, Bound)
+    assert reason in [note for loss in bound.losses for note in loss.notes]
+
+
+@pytest.mark.parametrize(
+    ("check", "numbers"),
+    [
+        (OneOf(frozenset({"DWORD (0x0000000a)", "b"})), "10"),
+        (Ends(Pattern.literal("0x00000001)")), "1"),
+        (Starts(Pattern.literal("DWORD (0x000000ff)")), "255"),
+        (Equals(Pattern.literal("DWORD (0x00000000)")), "0"),
+    ],
+)
+def test_the_words_for_a_number_are_its_digits(check: Check, numbers: str) -> None:
+    bound = MAP.bind(rule(Test("data_only", check)))
+    assert isinstance(bound, Bound)
+    condition = bound.rule.condition
+    assert isinstance(condition, All)
+    assert condition.children[1] == Test("A", Equals(Pattern.literal(numbers), cased=True))
+
+
+def test_data_is_there_or_is_called_empty() -> None:
+    bound = MAP.bind(rule(Test("data_only", Exists())))
+    assert isinstance(bound, Bound)
+    bound = MAP.bind(rule(Test("data_only", Equals(Pattern.literal("(Empty)")))))
+    assert isinstance(bound, Bound)
+    assert bound.rule.condition == Test("A", IsNull())
+
+
+def test_a_constant_column_behind_a_prefix_is_just_there() -> None:
+    for word, there in (("m", Test("H", Exists())), ("N", Const(value=False))):
+        bound = MAP.bind(
+            rule(Any((Test("hex", Exists()), Test("hashes", Contains(Pattern.literal(word))))))
+        )
+        assert isinstance(bound, Bound)
+        assert (there in getattr(bound.rule.condition, "children", ())) is (word == "m")
+
+
+def test_the_fields_of_a_rule_are_those_of_its_tests() -> None:
+    condition = Any(
+        (Test(None, Contains(Pattern.literal("x"))), Test("a", FieldIs(Relation.EQUALS, "b")))
+    )
+    assert fields_of(rule(condition)) == ("a", "b")
+
+
+def test_conditions_are_made_simple() -> None:
+    a, b, c = (Test(name, Exists()) for name in "abc")
+    assert all_of([All((a, b)), c]) == All((a, b, c))
+    assert any_of([Any((a, b)), c]) == Any((a, b, c))
+    assert negation(Not(a)) == a
+    assert all_of([]) == any_of([Const(value=True), a]) == Const(value=True)
+    assert any_of([]) == all_of([a, Const(value=False)]) == Const(value=False)
 
 
 def test_a_loss_points_at_the_words_of_the_rule() -> None:
@@ -308,7 +381,7 @@ def test_shipped_maps_are_known_by_name() -> None:
     ("check", "text", "verdict"),
     [
         (Equals(Pattern.parse("a?c")), "ABC", True),
-        (Equals(Pattern.of(("a", Wild.DASH))), "a–", True),  # noqa: RUF001 - one of the dashes
+        (Equals(Pattern.of(("a", Wild.DASH))), "a–", True),
         (Equals(Pattern.of((Placeholder("x"),))), "%x%", True),
         (Starts(Pattern.literal("a"), cased=True), "Ab", False),
         (Ends(Pattern.literal("b")), "aB", True),
@@ -326,6 +399,9 @@ def test_shipped_maps_are_known_by_name() -> None:
         (TimePart(Part.HOUR, Order.EQ, Number(Decimal(1))), "x", False),
         (FieldIs(Relation.EQUALS, "x"), "x", False),
         (IsNull(), "", False),
+        (Matches(Regex(r"\pL")), "é", True),
+        (Compare(Order.EQ, Number(Decimal(5))), "1e99999999999999999999", False),
+        (Contains(Pattern.literal("B")), "abc", True),
         (Exists(present=False), "", False),
     ],
 )

@@ -28,7 +28,7 @@ from tocsin.dsl.ir import (
 from tocsin.dsl.source import Source
 from tocsin.dsl.values import Number, Pattern
 from tocsin.emit.convert import find_dead
-from tocsin.emit.dead import cause_of_death
+from tocsin.emit.dead import _enumerated, cause_of_death, narrowed
 
 from tests.emit.samples import FIELDMAP, SCHEMA, emitted, rule
 
@@ -88,9 +88,25 @@ def test_a_living_rule_is_let_alone(condition: Node) -> None:
 
 
 def test_many_words_are_not_all_told() -> None:
-    from tocsin.emit.dead import _enumerated
-
     assert _enumerated("abcdefghij").endswith("`h` and others")
+
+
+def test_a_filter_leaves_fewer_words() -> None:
+    columns = SCHEMA.tables["Events"].columns
+    where = All(
+        (
+            Test("Text", OneOf(frozenset({"b", "a"}))),
+            equals("Number", "1"),
+            equals("Nowhere", "1"),
+            Test("Kind", Exists()),
+            equals("Kind", "Gone"),
+        )
+    )
+    found = narrowed(where, columns)
+    assert {name: column.values for name, column in found.items()} == {
+        "Text": ("a", "b"),
+        "Kind": ("Gone",),
+    }
 
 
 def test_without_a_schema_nothing_is_known() -> None:

@@ -11,12 +11,15 @@ from uuid import UUID
 import pytest
 import yaml
 from tocsin.dsl.binding import Bound
+from tocsin.dsl.fieldmap import FieldMap
+from tocsin.dsl.fieldmapfile import build_fieldmap
 from tocsin.dsl.ir import All, Contains, Equals, RuleInfo, RuleSet, Test
 from tocsin.dsl.values import Pattern
 from tocsin.emit.convert import convert_rules, one_document, queries
 from tocsin.emit.forms import FORM_NAMES, FormOptions
 from tocsin.emit.forms.arm import escaped, iso_span
 from tocsin.emit.forms.bicep import text_literal, value_text
+from tocsin.emit.forms.defender import lacking
 from tocsin.emit.forms.detection import gather_detection, plain, stable_id
 from tocsin.emit.kql import KqlOptions
 from tocsin.emit.target import Emission
@@ -141,8 +144,6 @@ def test_a_table_without_the_columns_of_a_detection_is_refused() -> None:
     bare = replace(SCHEMA, tables={"Events": replace(SCHEMA.tables["Events"], columns={})})
     bound = FIELDMAP.bind(rule(condition))
     assert isinstance(bound, Bound)
-    from tocsin.emit.forms.defender import lacking
-
     detection = gather_detection(bound, "", bare, FormOptions())
     assert lacking(detection) == "no column of the time"
     named = replace(detection, columns=("Timestamp", "ReportId"))
@@ -201,7 +202,7 @@ def test_an_id_is_stable_and_a_guid() -> None:
     made = stable_id(info(id="mine", title="t"))
     assert made == stable_id(info(id="mine", title="t"))
     assert made != stable_id(info(id="mine", title="u"))
-    assert UUID(made)
+    assert str(UUID(made)) == made
 
 
 def test_texts_become_plain_and_short() -> None:
@@ -227,6 +228,17 @@ def test_without_a_schema_there_are_no_entities() -> None:
     (found,) = convert_rules(RuleSet([bare]), fieldmap, None, "analytics")
     data = yaml.safe_load(found.text)
     assert "entityMappings" not in data
+    (hunting,) = convert_rules(RuleSet([bare]), fieldmap, None, "hunting")
+    assert "entityMappings" not in yaml.safe_load(hunting.text)
+    every = rule(Test(None, Contains(Pattern.literal("x"))))
+    (template,) = convert_rules(RuleSet([bare]), fieldmap, None, "arm")
+    properties = json.loads(template.text)["resources"][0]["properties"]
+    assert "entityMappings" not in properties
+    (words,) = convert_rules(RuleSet([every]), tocsin_map(["_x"], "words: [_x]"), None, "arm")
+    properties = json.loads(words.text)["resources"][0]["properties"]
+    assert "customDetails" not in properties
+    (words,) = convert_rules(RuleSet([every]), tocsin_map(["_x"], "words: [_x]"), None, "analytics")
+    assert "customDetails" not in yaml.safe_load(words.text)
     assert data["customDetails"] == {"Text": "Text"}
 
 
@@ -240,12 +252,10 @@ def test_keys_of_details_are_short_and_unlike() -> None:
     assert detection.details == ((long[0][:20], long[0]),)
 
 
-def tocsin_map(names: list[str]) -> Any:
-    from tocsin.dsl.fieldmapfile import build_fieldmap
-
+def tocsin_map(names: list[str], more: str = "words: []") -> FieldMap:
     listed = " ".join([*names, "_"])
     return build_fieldmap(
-        "x", f'sources: [{{logsource: windows, table: T, fields: {{"=": {listed}}}}}]'
+        "x", f'sources: [{{logsource: windows, table: T, fields: {{"=": {listed}}}, {more}}}]'
     )
 
 

@@ -53,6 +53,12 @@ def number(text: str, order: Order = Order.EQ) -> Compare:
 
 IPV4 = 'ipv4_is_in_range(Address, "10.0.0.0/8") or ipv6_is_in_range(Address, "::ffff:10.0.0.0/104")'
 
+NUMBER = '@"^[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$"'
+MAPPED = 'ipv6_is_in_range(Address, "::ffff:0:0/96")'
+ELEMENT = 'extract("<Data Name=[\\"\']F[\\"\']>([^<]*)<", 1, Xml)'
+INNER = f'replace_string(replace_string({ELEMENT}, "&lt;", "<"), "&gt;", ">")'
+QUOTE, AMPERSAND = '"&quot;", "\\""', '"&amp;", "&"'
+
 TEXT: list[tuple[str, Check, str]] = [
     ("Text", Equals(parsed("abc")), 'Text =~ "abc"'),
     ("Text", Equals(parsed("abc"), cased=True), 'Text == "abc"'),
@@ -79,7 +85,7 @@ TEXT: list[tuple[str, Check, str]] = [
     (
         "Text",
         Contains(Pattern.of((" ", Wild.DASH, "enc"))),
-        'Text matches regex @"(?is) [\\-/–—―]enc"',  # noqa: RUF001 - these are the dashes
+        'Text matches regex @"(?is) [\\-/–—―]enc"',
     ),
     ("Text", OneOf(frozenset({"a", "b"})), 'Text in~ ("a", "b")'),
     ("Text", OneOf(frozenset({"a", "B"}), cased=True), 'Text in ("B", "a")'),
@@ -102,7 +108,7 @@ TEXT: list[tuple[str, Check, str]] = [
     (
         "Text",
         number("1.5", Order.GT),
-        'Text matches regex @"^[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$" and todouble(Text) > 1.5',
+        f"Text matches regex {NUMBER} and todouble(Text) > 1.5",
     ),
     (
         "Text",
@@ -119,8 +125,7 @@ TEXT: list[tuple[str, Check, str]] = [
     (
         "Address",
         network("::/0"),
-        'ipv6_is_in_range(Address, "::/0") and (not((coalesce('
-        'ipv6_is_in_range(Address, "::ffff:0:0/96"), false))))',
+        f'ipv6_is_in_range(Address, "::/0") and (not((coalesce({MAPPED}, false))))',
     ),
 ]
 
@@ -175,9 +180,7 @@ COMPUTED: list[tuple[str, str]] = [
     ("Extracted", 'extract(@"a=(\\w+)", 1, Text)'),
     (
         "Xml",
-        "replace_string(replace_string(replace_string(replace_string("
-        'extract("<Data Name=[\\"\']F[\\"\']>([^<]*)<", 1, Xml), "&lt;", "<"), "&gt;", ">"), '
-        '"&quot;", "\\""), "&amp;", "&")',
+        f"replace_string(replace_string({INNER}, {QUOTE}), {AMPERSAND})",
     ),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,19 @@ from tocsin.emit.kql_subsume import drop_implied
 from tocsin.emit.kql_terms import delimited, use_terms
 from tocsin.emit.kql_tests import Called, Compared
 from tocsin.emit.target import Operand
-from tocsin.emit.tree import And, Not as NotTree, Or, Tree, conjunction, disjunction, negation
+from tocsin.emit.tree import (
+    YES,
+    And,
+    Or,
+    Raw,
+    Tree,
+    conjunction,
+    disjunction,
+    negation,
+)
+from tocsin.emit.tree import (
+    Not as NotTree,
+)
 
 from tests.emit.kqltree import passes
 from tests.emit.samples import SCHEMA, emitted
@@ -71,7 +84,10 @@ def rows(draw: st.DrawFn) -> dict[str, str]:
 
 
 FUNCTIONS: dict[str, Callable[[Tree], Tree]] = {
-    **{name: lambda tree, f=function: f(tree, CONTEXT) for name, function in REWRITES},
+    **{
+        name: partial(lambda function, tree: function(tree, CONTEXT), function)
+        for name, function in REWRITES
+    },
     "gather": gather,
     "shorten": shorten,
     "all": lambda tree: apply(tree, CONTEXT),
@@ -112,11 +128,8 @@ def test_a_bounded_term_is_a_term_of_every_text_that_passes(
 # -- the usual cases -------------------------------------------------------------------------
 
 
-def test(operator: str, *values: str, column: Operand = TEXT) -> Compared:
+def on(operator: str, *values: str, column: Operand = TEXT) -> Compared:
     return Compared(column, operator, values)
-
-
-test.__test__ = False  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -135,29 +148,29 @@ def test_the_last_name_of_a_path(text: str, name: str) -> None:
 
 
 def test_a_path_is_asked_for_by_its_name() -> None:
-    tree = use_names(test("endswith", "\\x.exe", column=IMAGE), CONTEXT)
+    tree = use_names(on("endswith", "\\x.exe", column=IMAGE), CONTEXT)
     assert isinstance(tree, Compared)
     assert tree.text == 'Name =~ "x.exe"'
-    untouched = test("endswith", "\\x.exe")
+    untouched = on("endswith", "\\x.exe")
     assert use_names(untouched, CONTEXT) == untouched
-    folder = test("endswith", "\\a\\x.exe", column=IMAGE)
+    folder = on("endswith", "\\a\\x.exe", column=IMAGE)
     assert use_names(folder, CONTEXT) == folder
 
 
 def test_a_literal_without_letters_is_compared_as_it_is() -> None:
-    assert heed_case(test("in~", "10.0.0.1", "::1"), CONTEXT) == test("in", "10.0.0.1", "::1")
-    assert heed_case(test("=~", "abc"), CONTEXT) == test("=~", "abc")
+    assert heed_case(on("in~", "10.0.0.1", "::1"), CONTEXT) == on("in", "10.0.0.1", "::1")
+    assert heed_case(on("=~", "abc"), CONTEXT) == on("=~", "abc")
 
 
 @pytest.mark.parametrize(
     ("tree", "kept"),
     [
-        (Or((test("contains", "abc"), test("contains", "B"))), test("contains", "B")),
-        (Or((test("endswith", "ab"), test("contains", "b"))), test("contains", "b")),
-        (Or((test("=~", "abc"), test("startswith", "ab"))), test("startswith", "ab")),
-        (Or((test("contains", "A"), test("contains", "a"))), test("contains", "A")),
-        (And((test("contains", "abc"), test("contains", "b"))), test("contains", "abc")),
-        (And((test("=~", "abc"), test("endswith", "c"))), test("=~", "abc")),
+        (Or((on("contains", "abc"), on("contains", "B"))), on("contains", "B")),
+        (Or((on("endswith", "ab"), on("contains", "b"))), on("contains", "b")),
+        (Or((on("=~", "abc"), on("startswith", "ab"))), on("startswith", "ab")),
+        (Or((on("contains", "A"), on("contains", "a"))), on("contains", "A")),
+        (And((on("contains", "abc"), on("contains", "b"))), on("contains", "abc")),
+        (And((on("=~", "abc"), on("endswith", "c"))), on("=~", "abc")),
     ],
 )
 def test_what_another_test_says_is_left_out(tree: Tree, kept: Tree) -> None:
@@ -165,20 +178,20 @@ def test_what_another_test_says_is_left_out(tree: Tree, kept: Tree) -> None:
 
 
 def test_what_is_beyond_ascii_is_not_compared() -> None:
-    tree = Or((test("contains", "é"), test("contains", "éa")))
+    tree = Or((on("contains", "é"), on("contains", "éa")))
     assert drop_implied(tree, CONTEXT) == tree
 
 
 def test_delimited_literals_become_terms() -> None:
-    both = Or((test("contains", "\\abc\\"), test("contains", " def ")))
-    assert use_terms(both, CONTEXT) == test("has_any", "\\abc\\", " def ")
-    assert use_terms(And(both.children), CONTEXT) == test("has_all", "\\abc\\", " def ")
-    assert use_terms(test("contains", "abc"), CONTEXT) == test("contains", "abc")
-    assert use_terms(test("contains", "\\"), CONTEXT) == test("contains", "\\")
+    both = Or((on("contains", "\\abc\\"), on("contains", " def ")))
+    assert use_terms(both, CONTEXT) == on("has_any", "\\abc\\", " def ")
+    assert use_terms(And(both.children), CONTEXT) == on("has_all", "\\abc\\", " def ")
+    assert use_terms(on("contains", "abc"), CONTEXT) == on("contains", "abc")
+    assert use_terms(on("contains", "\\"), CONTEXT) == on("contains", "\\")
 
 
 def test_a_list_of_terms_that_is_too_long_stays_apart() -> None:
-    many = Or(tuple(test("contains", f" a{number:05} ") for number in range(10_001)))
+    many = Or(tuple(on("contains", f" a{number:05} ") for number in range(10_001)))
     tree = use_terms(many, CONTEXT)
     assert isinstance(tree, Or)
     assert len(tree.children) == 10_001
@@ -189,26 +202,31 @@ def prefiltered(tree: Tree) -> Tree:
 
 
 def test_a_scan_gets_a_term_before_it() -> None:
-    scan = test("endswith", "\\powershell.exe")
-    assert prefiltered(scan) == And((test("has", "powershell"), scan))
+    scan = on("endswith", "\\powershell.exe")
+    assert prefiltered(scan) == And((on("has", "powershell"), scan))
 
 
 def test_alternatives_get_one_if_each_has_one() -> None:
-    scans = Or((test("endswith", "\\one.exe"), test("endswith", "\\two.exe")))
-    assert prefiltered(scans) == And((test("has_any", "one", "two"), scans))
-    open_ended = Or((*scans.children, test("contains", "abc")))
+    scans = Or((on("endswith", "\\one.exe"), on("endswith", "\\two.exe")))
+    assert prefiltered(scans) == And((on("has_any", "one", "two"), scans))
+    open_ended = Or((*scans.children, on("contains", "abc")))
     assert prefiltered(open_ended) == open_ended
 
 
 def test_a_negation_gets_none() -> None:
-    tree = NotTree(test("endswith", "\\one.exe"))
+    tree = NotTree(on("endswith", "\\one.exe"))
     assert prefiltered(tree) == tree
 
 
+def test_terms_that_are_there_serve_their_neighbours() -> None:
+    tree = Or((on("has_any", "\\abc\\"), on("contains", "\\defg x")))
+    assert prefiltered(tree) == And((on("has_any", "abc", "defg"), tree))
+
+
 def test_an_indexed_test_needs_none() -> None:
-    exact = test("=~", "abc")
-    either = Or((exact, test("has", "\\def\\")))
-    both = And((test("contains", "\\abcd e"), exact))
+    exact = on("=~", "abc")
+    either = Or((exact, on("has", "\\def\\")))
+    both = And((on("contains", "\\abcd e"), exact))
     for tree in (exact, either, both, Called("isempty", TEXT)):
         assert prefiltered(tree) == tree
 
@@ -216,23 +234,23 @@ def test_an_indexed_test_needs_none() -> None:
 def test_a_nested_conjunction_lends_its_narrowest_part() -> None:
     nested = Or(
         (
-            And((test("contains", " one two"), test("contains", " three four"))),
-            test("contains", " six "),
+            And((on("contains", " one two"), on("contains", " three four"))),
+            on("contains", " six "),
         )
     )
-    assert prefiltered(nested) == And((test("has_any", "six", "three"), nested))
+    assert prefiltered(nested) == And((on("has_any", "six", "three"), nested))
 
 
 def test_common_terms_and_too_many_terms_help_little() -> None:
-    common = test("endswith", "\\windows.exe")
+    common = on("endswith", "\\windows.exe")
     assert prefiltered(common) == common
-    many = Or(tuple(test("endswith", f"\\word{number}.exe") for number in range(65)))
+    many = Or(tuple(on("endswith", f"\\word{number}.exe") for number in range(65)))
     assert prefiltered(many) == many
 
 
 def test_an_expression_gets_the_longest_text_it_needs() -> None:
     scan = Compared(TEXT, "matches regex", ("x",), (" long one ", "b"))
-    assert prefiltered(scan) == And((test("has", "long"), scan))
+    assert prefiltered(scan) == And((on("has", "long"), scan))
     blind = Compared(TEXT, "matches regex", ("x",))
     assert prefiltered(blind) == blind
 
@@ -252,12 +270,12 @@ def test_a_computed_column_is_looked_for_where_it_comes_from() -> None:
     bag = Operand("Bag", "string", "Bag")
     name = Operand("ValueName", "string", "ValueName")
     joined = computed("joined", "Key", "ValueName", empty="(Default)")
-    either = Or((test("has", "abc", column=key), test("has", "abc", column=name)))
+    either = Or((on("has", "abc", column=key), on("has", "abc", column=name)))
     assert needs(joined) == either
     made_up = Compared(joined, "contains", ("\\Default.",))
     assert prefiltered(made_up) == made_up
-    assert needs(computed("xml", "Xml")) == test("has", "abc", column=xml)
-    assert needs(computed("member", "Bag")) == test("has", "abc", column=bag)
+    assert needs(computed("xml", "Xml")) == on("has", "abc", column=xml)
+    assert needs(computed("member", "Bag")) == on("has", "abc", column=bag)
     for silent in (computed("member", "Bag", cut="x"), computed("hex", "Number")):
         scan = Compared(silent, "contains", ("\\abc.",))
         assert prefiltered(scan) == scan
@@ -272,8 +290,9 @@ def test_a_control_character_ends_no_term() -> None:
 
 
 def test_cheap_tests_come_first() -> None:
-    scan, exact = test("contains", "b"), test("==", "b")
+    scan, exact = on("contains", "b"), on("==", "b")
     member = Compared(computed("member", "Bag"), "==", ("b",))
+    assert cost(YES) == cost(Raw("x"))
     parts = (member, NotTree(scan), Or((scan, exact)), scan, exact, Called("isempty", TEXT))
     ordered = cheap_first(And(parts), CONTEXT)
     assert isinstance(ordered, And)
@@ -284,11 +303,11 @@ def test_cheap_tests_come_first() -> None:
 
 
 def test_long_lists_become_an_expression() -> None:
-    tests = tuple(test("endswith", f"\\a.{number}") for number in range(8))
-    assert shorten(Or((*tests, test("==", "x")))) == Or(
+    tests = tuple(on("endswith", f"\\a.{number}") for number in range(8))
+    assert shorten(Or((*tests, on("==", "x")))) == Or(
         (
-            test("matches regex", "(?i)(?:" + "|".join(f"\\\\a\\.{n}" for n in range(8)) + ")$"),
-            test("==", "x"),
+            on("matches regex", "(?i)(?:" + "|".join(f"\\\\a\\.{n}" for n in range(8)) + ")$"),
+            on("==", "x"),
         )
     )
     assert shorten(Or(tests[:7])) == Or(tests[:7])
@@ -306,8 +325,10 @@ def test_every_rewrite_can_be_left_out() -> None:
 # -- arguments of functions --------------------------------------------------------------------
 
 
-def literal(make: type[Check], text: str, **more: bool) -> Check:
-    return make(Pattern.literal(text), **more)  # type: ignore[call-arg]
+def literal(
+    make: type[Contains | Ends | Equals | Starts], text: str, *, cased: bool = False
+) -> Check:
+    return make(Pattern.literal(text), cased)
 
 
 def head(condition: Node, **options: object) -> str:

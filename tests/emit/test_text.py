@@ -95,6 +95,7 @@ def test_leaves_are_gone_through_from_left_to_right() -> None:
 
 def test_a_leaf_says_nothing_of_itself_by_default() -> None:
     leaf = Leaf()
+    assert Raw("a", may_be_null=True).nullable
     assert not leaf.nullable
     assert leaf.columns == ()
     with pytest.raises(TypeError):
