@@ -245,12 +245,15 @@ def test_words_are_keywords_only_where_they_mean_something() -> None:
 
 
 def test_lists_hold_values_of_every_kind() -> None:
-    document, report = read('list a = "x", like "y*", /z/, 1, 2 as "0x2", null, b, file "f",')
+    document, report = read(
+        'list a = "x", like "y*", /z/, private, 1, 2 as "0x2", null, b, file "f",'
+    )
     assert list(report) == []
     assert [value.scalar for value in document.lists[0].values] == [
         Pattern.literal("x"),
         Pattern.parse("y*"),
         RawText("z"),
+        RawText("private"),
         Number(Decimal(1)),
         Number(Decimal(2)),
         None,

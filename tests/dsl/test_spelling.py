@@ -3,6 +3,7 @@
 import pytest
 from tocsin.dsl import spelling
 from tocsin.dsl.spelling import EscapeError
+from tocsin.dsl.values import Data
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_pattern_of_names_stands_in_backticks_only_where_it_must(text: str, sp
         ("two words", '"two words"'),
     ],
 )
-def test_a_word_keeps_the_kind_of_its_data(data: object, spelled: str) -> None:
+def test_a_word_keeps_the_kind_of_its_data(data: Data, spelled: str) -> None:
     assert spelling.word(data) == spelled
     if spelled[0] != '"':
         assert spelling.read_word(spelled) == data
@@ -76,7 +77,7 @@ def test_a_word_keeps_the_kind_of_its_data(data: object, spelled: str) -> None:
 
 
 @pytest.mark.parametrize("data", [(), 1e300, -1, 10**40])
-def test_data_without_a_word_has_none(data: object) -> None:
+def test_data_without_a_word_has_none(data: Data) -> None:
     assert spelling.word(data) is None
 
 

@@ -4,7 +4,6 @@ import re
 from importlib.resources import files
 
 import pytest
-from lark import Lark
 from tocsin.dsl.check import check_rule
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.format import format_native
@@ -17,11 +16,6 @@ FILES = [text for kind, text in FENCES if kind == "tocsin"]
 PREDICATES = [
     line for kind, text in FENCES if kind == "predicates" for line in text.splitlines() if line
 ]
-
-
-@pytest.mark.parametrize("grammar", ["native.lark", "condition.lark"])
-def test_the_grammars_have_no_conflict(grammar: str) -> None:
-    Lark.open_from_package("tocsin.grammar", grammar, parser="lalr", strict=True)
 
 
 def test_every_fence_of_the_reference_is_tested() -> None:

@@ -21,7 +21,7 @@ WORDS = re.findall(
     correlation filter when >= 5 as true 'q' && AND = | text """,
 )
 
-FEWER = settings(max_examples=settings.default.max_examples // 2)
+FEWER = settings(max_examples=settings().max_examples // 2)
 """Whole documents take long to make."""
 
 

@@ -5,6 +5,7 @@ spelling is put to the test.
 """
 
 from decimal import Decimal
+from typing import Literal
 
 from hypothesis import strategies as st
 from tocsin.dsl import networks
@@ -121,7 +122,7 @@ usual = st.sampled_from(
         "path",
     ]
 )
-modifiers = st.one_of(
+modifiers: st.SearchStrategy[list[str]] = st.one_of(
     st.just([]),
     st.lists(usual, max_size=3),
     st.lists(st.one_of(usual, st.sampled_from(sorted(KNOWN)), names), max_size=3),
@@ -163,14 +164,17 @@ def trees(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-def _quantified(count: int | str, found: list[str]) -> Quantified:
+COUNTS: list[Literal["all"]] = ["all"]
+
+
+def _quantified(count: int | Literal["all"], found: list[str]) -> Quantified:
     """Return a quantifier; without names it is about them all."""
     return Quantified(count, tuple(found), not found, HERE)
 
 
 quantifiers = st.builds(
     _quantified,
-    st.one_of(st.just("all"), st.integers(1, 9)),
+    st.one_of(st.sampled_from(COUNTS), st.integers(1, 9)),
     st.lists(st.one_of(names, st.sampled_from(["sel*", "*", "a*b"])), max_size=3),
 )
 leaves = st.one_of(items(), ranges())
@@ -195,10 +199,13 @@ def logsources(draw: st.DrawFn) -> Logsource:
     return Logsource(draw(part), draw(part), draw(part), draw(st.one_of(st.none(), texts)), rest)
 
 
+bodies = trees(leaves)
+
+
 @st.composite
 def detections(draw: st.DrawFn) -> tuple[Detection, ...]:
     """Return detections, their names at most once."""
-    found = draw(st.dictionaries(names, trees(leaves), max_size=3))
+    found = draw(st.dictionaries(names, bodies, max_size=3))
     return tuple(Detection(name, body, HERE) for name, body in found.items())
 
 
