@@ -198,7 +198,7 @@ class Entries(Predicates):
         """Read a named list."""
         word = children[1]
         self.heads[word.span.start] = self.span(children[0]).start
-        values = tuple(child for child in children if isinstance(child, Value))
+        values = tuple(self.network(child) for child in children if isinstance(child, Value))
         self._refuse_flags(values)
         if word.text in networks.NAMES:
             self.fault(messages.taken_name(word.span))

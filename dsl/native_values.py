@@ -122,7 +122,7 @@ class Values(Transformer[Token, Any]):
             values, steps = inner.values, inner.steps
         if str(name) == "cidr" and inner is None:
             return Operand(
-                tuple(self._network(value) for value in values), span, (Modifier("cidr", place),)
+                tuple(self.network(value) for value in values), span, (Modifier("cidr", place),)
             )
         step = spelling.ENCODINGS.get(name)
         if step is None:
@@ -136,8 +136,8 @@ class Values(Transformer[Token, Any]):
         if word.text in STATEMENTS and not word.quoted:
             self.fault(messages.needs_value(word.span, what))
 
-    def _network(self, value: Value) -> Value:
-        """Read a value of `cidr(…)`; the names of sets are not lists."""
+    def network(self, value: Value) -> Value:
+        """Read a value among networks; the names of sets are not lists."""
         if isinstance(value.scalar, ListName) and value.scalar.name in networks.NAMES:
             return replace(value, scalar=RawText(value.scalar.name))
         return value

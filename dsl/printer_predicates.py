@@ -270,6 +270,8 @@ def spell_value(value: Value, item: Item | None = None) -> str:
             text = scalar.text
             plain = text is not None and not raw
             return spelling.quote(text or "") if plain else "like " + spelling.quote(scalar.sigma())
+        case RawText(text=text) if item is None and text in networks.NAMES:
+            return text
         case RawText(text=text):
             return _spell_raw(text, names)
         case ListName(name=name):
