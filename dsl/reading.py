@@ -20,6 +20,7 @@ TAG = "tag:yaml.org,2002:"
 _TYPED_TAGS = {TAG + name for name in ("int", "float", "bool", "null", "timestamp")}
 _COLLECTION_TAGS = {TAG + "map", TAG + "seq"}
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_BLOCKS = ("|", ">")
 _MERGE = "<<"
 
 Pairs = dict[str, tuple[ScalarNode, Node]]
@@ -51,11 +52,14 @@ class Reading:
         end: int = node.end_mark.index
         if type(node) is not ScalarNode:
             end = self._end(node, start, end)
-        elif self._plain and not node.style:
+        elif self._plain and node.style not in _BLOCKS:
             return Span(self.source, start, end)
-        if not self._plain and self._text[start : start + 1] in {"&", "!"}:
-            start = min(end, _PROPERTIES.match(self._text, start).end())  # type: ignore[union-attr]
-        return Span(self.source, start, start + len(self._text[start:end].rstrip()))
+        text = self._text
+        if not self._plain and text[start : start + 1] in {"&", "!"}:
+            start = min(end, _PROPERTIES.match(text, start).end())  # type: ignore[union-attr]
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Span(self.source, start, end)
 
     def _end(self, node: Node, start: int, end: int) -> int:
         """Return the offset behind a collection; a block ends with its last member."""

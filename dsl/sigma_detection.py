@@ -242,7 +242,7 @@ def _read_value(reading: Reading, node: ScalarNode, *, raw: bool) -> Value:
 def _pattern(text: str) -> Pattern:
     """Return the pattern of a text in Sigma's spelling."""
     if "*" not in text and "?" not in text and "\\\\" not in text:
-        return Pattern.literal(text)
+        return Pattern((text,)) if text else Pattern()
     return _parsed(text) if len(text) <= CACHED_LENGTH else Pattern.parse(text)
 
 

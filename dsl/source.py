@@ -7,6 +7,8 @@ and columns are worked out from spans on demand, so nothing else in Tocsin count
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from .record import record
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -60,7 +62,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A stretch of a source, in code points: `start` belongs to it, `end` does not."""
 
