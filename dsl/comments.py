@@ -5,11 +5,15 @@ of a condition, a value of a list. A comment on a line of its own belongs to the
 comment behind something to the outermost anchor that begins on its line.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .source import Source
+
+_GAP = re.compile(r"[^\n]*\n[ \t\r]*\n")
+"""The rest of a line, and a blank line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Comments:
         self._anchors = sorted(set(anchors))
         for comment in comments:
             self._give(comment)
+        self._held = sorted(self._places)
 
     def _give(self, comment: Comment) -> None:
         """Give a comment to its anchor."""
@@ -74,14 +79,13 @@ class Comments:
             self._rest.append(comment.text)
             return
         place = self._places.setdefault(self._anchors[index], Place([]))
-        before = self._source.text[:line_start]
-        place.apart = place.apart or (not place.above and before.endswith("\n\n"))
+        apart = self._source.text.endswith("\n\n", 0, line_start)
+        place.apart = place.apart or (not place.above and apart)
         place.above += [comment.text, ""] if self._has_gap(comment) else [comment.text]
 
     def _has_gap(self, comment: Comment) -> bool:
         """Return whether a blank line follows a comment."""
-        lines = self._source.text[comment.start :].split("\n", 2)
-        return len(lines) > 2 and not lines[1].strip()
+        return _GAP.match(self._source.text, comment.start) is not None
 
     def _give_behind(self, comment: Comment, line_start: int) -> None:
         """Give a comment to what stands before it."""
@@ -101,7 +105,9 @@ class Comments:
 
     def inside(self, start: int, end: int) -> bool:
         """Return whether an anchor from `start` up to `end` has comments left."""
-        return any(start <= anchor < end for anchor in self._places)
+        first = bisect_left(self._held, start)
+        last = bisect_left(self._held, end)
+        return any(anchor in self._places for anchor in self._held[first:last])
 
     def rest(self) -> list[str]:
         """Return the comments that nothing has taken, in order."""

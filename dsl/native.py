@@ -112,7 +112,7 @@ class _Parser:
         self._entries = Entries()
         self.comments: list[Comment] = []
         self._lark = Lark.open_from_package(
-            __package__.rpartition(".")[0] + ".grammar",
+            __name__.rsplit(".", 2)[0] + ".grammar",
             "native.lark",
             parser="lalr",
             maybe_placeholders=False,

@@ -74,9 +74,10 @@ def _subject(field: str | None, part: str) -> str:
 
 def _state(item: Item, names: list[str]) -> Spelled | None:
     """Return `is null`, `is empty` or `exists`."""
-    if item.field is None or len(item.values) > 1:
+    value, *others = item.values
+    if item.field is None or others:
         return None
-    scalar = item.values[0].scalar
+    scalar = value.scalar
     name = spelling.name(item.field)
     if names == ["exists"] and scalar is True:
         return Spelled(f"exists {name}")
@@ -169,7 +170,8 @@ def _inequality(item: Item, parts: _Parts) -> str:
 
 def _is_list(item: Item) -> bool:
     """Return whether an item has several values, or a list of them."""
-    return len(item.values) > 1 or isinstance(item.values[0].scalar, ListName | FileName)
+    first, *others = item.values
+    return bool(others) or isinstance(first.scalar, ListName | FileName)
 
 
 def _is_wild(value: Value) -> bool:

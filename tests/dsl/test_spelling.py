@@ -98,7 +98,7 @@ def test_an_expression_that_would_read_otherwise_does_not(text: str) -> None:
 def test_a_text_of_several_lines_stands_behind_bars() -> None:
     lines = spelling.block("one\n\n  two")
     assert lines == ["| one", "|", "|   two"]
-    assert spelling.unblock("\r\n   ".join(lines)) == "one\n\n  two"
+    assert spelling.unblock("| one\r\n   |\r\n   |   two") == "one\n\n  two"
 
 
 @pytest.mark.parametrize("text", ["one", "one\r\ntwo", "a\n\x00"])

@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from tocsin.dsl.ast import Node, Rule
 from tocsin.dsl.check import check_rule
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.format import format_native
@@ -28,7 +29,7 @@ def test_the_files_of_the_reference_are_read_and_checked(text: str) -> None:
     report = Report()
     document = read_native(Source("LANGUAGE.md", text), report)
     for entry in document.entries:
-        if hasattr(entry, "cases"):
+        if isinstance(entry, Rule):
             check_rule(entry, document, report, lambda _path, _span: ["value"])
     assert list(map(str, report.errors)) == []
     assert document.entries
@@ -46,13 +47,14 @@ def test_a_predicate_of_the_reference_is_what_stands_beside_it(line: str) -> Non
     assert found[0] == found[1]
 
 
-def read_condition(text: str) -> object:
+def read_condition(text: str) -> tuple[Node, ...]:
     """Return the condition of a rule that has just this one."""
     report = Report()
     rule = f'rule "r" {{\nsource windows/\nwhen {text}\n}}'
     document = read_native(Source("r", rule), report)
     assert list(map(str, report)) == []
-    entry = document.entries[0]
+    (entry,) = document.entries
+    assert isinstance(entry, Rule)
     check_rule(entry, document, report)
     assert list(map(str, report.errors)) == []
     return entry.conditions
