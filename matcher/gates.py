@@ -54,14 +54,16 @@ class Gate:
 
 
 def gates_of(tree: RegexNode) -> tuple[Gate, ...]:
-    """Return the most telling gate of each kind, where there is one."""
-    runs = [run for run in _runs(tree) if _is_telling(run)]
-    gates = [max(runs, key=_weight)] if runs else []
+    """Return the most telling gate of each kind, where there is one, the cheaper first."""
+    gates: list[Gate] = []
     counts = _counts(tree)
     if counts:
         point, least = max(counts.items(), key=lambda item: (item[1], item[0]))
         if least > 1:
             gates.append(Gate(GateKind.COUNT, ((point, point),), least))
+    runs = [run for run in _runs(tree) if _is_telling(run)]
+    if runs:
+        gates.append(max(runs, key=_weight))
     return tuple(gates)
 
 
