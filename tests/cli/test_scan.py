@@ -153,3 +153,13 @@ def test_placeholders_come_from_a_file(run: Run, rule: Path, events: Path, tmp_p
     for text in ("- a", "a: [", "\0"):
         lists.write_text(text, "utf-8")
         assert run("scan", "-r", rule, events, "--placeholders", lists).exit_code == 2
+
+
+def test_rules_that_see_no_event_unless_declared_are_counted(
+    run: Run, rule: Path, events: Path
+) -> None:
+    rule.write_text(RULE.replace("product: linux", "product: nobody"), "utf-8")
+    result = run("scan", "-r", rule, events)
+    assert "T809" in result.stderr
+    assert "nobody/network_connection (1)" in result.stderr
+    assert "T809" not in run("scan", "-r", rule, events, "--logsource", "nobody").stderr

@@ -25,7 +25,7 @@ from tocsin.cli.scan_summary import write_summary
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.ir import RuleSet
-from tocsin.dsl.logsource import parse_logsource
+from tocsin.dsl.logsource import parse_logsource, report_unrouted
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import READERS
 from tocsin.scan import Scan, find_event_files
@@ -106,6 +106,8 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
         placeholders=read_placeholders(options["placeholders"], terminal),
     )
     terminal.report(matcher.report, least=Severity.ERROR)
+    if logsource is None and options["routing"] == "auto":
+        _say_unrouted(rules, terminal)
     scan = Scan(
         matcher,
         list(_files(options["events"], terminal)),
@@ -119,6 +121,14 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
     with _output(options["output"], terminal) as stream:
         _write(scan, FORMATS[form](stream, terminal), terminal)
     return _finish(scan, rules, matcher, terminal, stats=options["stats"])
+
+
+def _say_unrouted(rules: RuleSet, terminal: Terminal) -> None:
+    """Say which rules see no event, because their log source must be declared."""
+    report = Report()
+    report_unrouted(rules, report)
+    for diagnostic in report:
+        terminal.say(f"{diagnostic}; {' '.join(diagnostic.notes)}", "dim")
 
 
 def _write(scan: Scan, writer: Writer, terminal: Terminal) -> None:
