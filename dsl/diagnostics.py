@@ -112,7 +112,8 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """Return the one-line form `path:line:column: severity code message`."""
-        place = f"{self.path}:{self.line}:{self.column}: " if self.path else ""
+        spot = f":{self.line}:{self.column}" if self.labels else ""
+        place = f"{self.path}{spot}: " if self.path else ""
         return f"{place}{self.severity.word}[{self.code}]: {self.message}"
 
 
