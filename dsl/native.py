@@ -24,7 +24,7 @@ from .native_entries import Entries
 from .native_syntax import UNEXPECTED, syntax_error
 from .source import Source, Span
 
-_HEAD = r'(?:rule|correlation|filter)(?:[ \t]+e?"(?:[^"\r\n]|"")*")?[ \t]*\{'
+_HEAD = r'(?:rule|correlation|filter)(?:[ \t]+e?"[^"\r\n]*(?:""[^"\r\n]*)*")?[ \t]*\{'
 _BOUNDARY = re.compile(
     rf"^(?:[ \t]*(?:{_HEAD}|list[ \t]+[\w.@\-]+[ \t]*=)"
     r'|(?:rule|correlation|filter)[ \t]*(?:e?"|\{|$)|list[ \t]+[\w`])',
