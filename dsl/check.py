@@ -27,6 +27,7 @@ from .ast import (
 )
 from .diagnostics import Report
 from .modifiers import Base, Chain, ChainFault, read_chain
+from .networks import NAMES
 from .operands import Operand, ValueFault, is_coerced, read_value
 from .source import Span
 from .values import Pattern
@@ -182,7 +183,7 @@ def _listed(checker: _Checker, values: Iterable[Value]) -> tuple[list[Value], li
             case ListName(name=name):
                 known = checker.lists.get(name)
                 if known is None:
-                    checker.report.add(say.unknown_list(value, name, checker.lists))
+                    checker.report.add(say.unknown_list(value, name, (*checker.lists, *NAMES)))
                     return None
                 waiting += [Value(v.scalar, value.span, v.written) for v in reversed(known)]
             case FileName(path=path):
