@@ -229,7 +229,7 @@ def _saved(counted: Sequence[Counted]) -> str:
 
 def main() -> None:
     """Run the proof and show its tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Prove the corpus on the field maps.")
     parser.add_argument("--every", type=int, default=1, help="prove only every Nth rule")
     parser.add_argument("--duckdb", type=int, default=10, help="second oracle on every Nth rule")
     parser.add_argument("--map", action="append", help="only these field maps")

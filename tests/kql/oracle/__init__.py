@@ -9,7 +9,8 @@ silent, `text.py` and `scalars.py` say what was taken and why.
     networks.py  the ipv4_* and ipv6_* functions
     dynamics.py  dynamic values and their text
     scalars.py   the other scalar functions
-    expressions.py  expressions over a whole table at a time, with null as a third truth
+    frame.py     the rows that expressions are evaluated on
+    expressions.py  names, literals, members; operators.py; calls.py
     tables.py    the pipeline: where, extend, project, union, summarize, functions with filters
 """
 

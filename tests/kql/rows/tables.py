@@ -176,12 +176,12 @@ _EMPTY: dict[int, tuple[Table, Row]] = {}
 
 def _empty_row(table: Table) -> Row:
     """Return a row in which only the time is set."""
-    known, row = _EMPTY.get(id(table), (None, {}))
-    if known is not table:
-        row = {c.name: "" if c.is_text else None for c in table.columns.values()}
+    known = _EMPTY.get(id(table))
+    if known is None or known[0] is not table:
+        row: Row = {c.name: "" if c.is_text else None for c in table.columns.values()}
         row[table.time] = NOW - timedelta(minutes=5)
-        _EMPTY[id(table)] = (table, row)
-    return row
+        known = _EMPTY[id(table)] = (table, row)
+    return known[1]
 
 
 def whole_hash(column: str, text: str) -> str:
