@@ -8,9 +8,10 @@ about more than one value (`FieldIs`, `Exists`, `IsNull`) is not for the classif
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
+from ..dsl import ir
 from ..dsl.ir import (
     Check,
     Compare,
@@ -21,14 +22,12 @@ from ..dsl.ir import (
     Matches,
     OneOf,
     Order,
-    Part,
     Starts,
-    TextCheck,
     TimePart,
     Truth,
 )
 from ..dsl.regex import parse_regex
-from ..dsl.values import Network, Pattern, Placeholder, Regex, Wild
+from ..dsl.values import Network, Part, Pattern, Placeholder, Regex, Wild
 from .automaton import program_bytes
 from .clues import clues_of, size_bounds, spans_whole
 from .gates import gates_of
@@ -36,10 +35,12 @@ from .gates import gates_of
 MAGIC = b"TCL1"
 _GLOB, _REGEX, _NUMBER, _NETWORK, _TRUTH, _ONE_OF, _TIME_PART = range(1, 8)
 _CASELESS = 1
-_LITERAL, _RUN = 0, 1
-_ATOMS = {Wild.STAR: b"\1", Wild.ONE: b"\2", Wild.DASH: b"\3"}
+_HEAD = struct.Struct("<BBHI")
+_LITERAL = struct.Struct("<BI")
+_RUN = b"\1"
+_WILDS = {Wild.STAR: _RUN, Wild.ONE: b"\2", Wild.DASH: b"\3"}
 _ORDERS = {Order.EQ: 0, Order.LT: 1, Order.LE: 2, Order.GT: 3, Order.GE: 4}
-_PARTS = {part: number for number, part in enumerate(Part)}
+_PARTS = {part: number for number, part in enumerate(ir.Part)}
 _NO_LIMIT = 0xFFFFFFFF
 
 
@@ -49,16 +50,31 @@ def encode_checks(checks: Sequence[Check]) -> bytes:
     Raises:
         ValueError: a check is not about one value, or holds an unfilled placeholder.
     """
-    return b"".join((MAGIC, struct.pack("<I", len(checks)), *map(_record, checks)))
+    return b"".join((MAGIC, struct.pack("<I", len(checks)), *map(encode_check, checks)))
 
 
-def _record(check: Check) -> bytes:
-    """Return one check."""
+def encode_check(check: Check) -> bytes:
+    """Return one check in normal form.
+
+    Raises:
+        ValueError: as for `encode_checks`.
+    """
     match check:
+        case Contains(pattern=pattern, cased=cased):
+            return _row(_GLOB, _RUN + _atoms(pattern) + _RUN, cased=cased)
+        case Ends(pattern=pattern, cased=cased):
+            return _row(_GLOB, _RUN + _atoms(pattern), cased=cased)
+        case Starts(pattern=pattern, cased=cased):
+            return _row(_GLOB, _atoms(pattern) + _RUN, cased=cased)
         case Equals(pattern=pattern, cased=cased):
-            return _glob(pattern, cased=cased)
-        case Contains(cased=cased) | Starts(cased=cased) | Ends(cased=cased):
-            return _glob(_opened(check), cased=cased)
+            return _row(_GLOB, _atoms(pattern), cased=cased)
+        case _:
+            return _other(check)
+
+
+def _other(check: Check) -> bytes:
+    """Return a check that is no pattern."""
+    match check:
         case OneOf(texts=texts, cased=cased):
             return _row(_ONE_OF, _list(texts), cased=cased)
         case Matches(regex=regex):
@@ -79,7 +95,7 @@ def _record(check: Check) -> bytes:
 
 def _row(kind: int, payload: bytes, *, cased: bool = False) -> bytes:
     """Return a check from its kind and what belongs to it."""
-    return struct.pack("<BBHI", kind, 0 if cased else _CASELESS, 0, len(payload)) + payload
+    return _HEAD.pack(kind, 0 if cased else _CASELESS, 0, len(payload)) + payload
 
 
 def _list(texts: frozenset[str]) -> bytes:
@@ -103,28 +119,20 @@ def _utf8(text: str) -> bytes:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
-def _opened(check: TextCheck) -> Pattern:
-    """Return the pattern with stars where the check leaves an end open."""
-    left = (Wild.STAR,) if isinstance(check, Contains | Ends) else ()
-    right = (Wild.STAR,) if isinstance(check, Contains | Starts) else ()
-    return Pattern.of((*left, *check.pattern.parts, *right))
+def _atoms(pattern: Pattern) -> bytes:
+    """Return the parts of a pattern."""
+    return b"".join(map(_atom, pattern.parts))
 
 
-def _glob(pattern: Pattern, *, cased: bool) -> bytes:
-    """Return a pattern that stands for whole values."""
-    return _row(_GLOB, b"".join(_atoms(pattern)), cased=cased)
-
-
-def _atoms(pattern: Pattern) -> Iterable[bytes]:
-    """Go through the parts of a pattern."""
-    for part in pattern.parts:
-        if isinstance(part, str):
-            yield bytes([_LITERAL]) + _sized(part)
-        elif isinstance(part, Placeholder):
-            message = f"the placeholder %{part.name}% is not filled in"
-            raise ValueError(message)  # noqa: TRY004 - a fault of the rule, not of the caller's types
-        else:
-            yield _ATOMS[part]
+def _atom(part: Part) -> bytes:
+    """Return a literal, a wildcard or the class of dashes."""
+    if isinstance(part, str):
+        data = _utf8(part)
+        return _LITERAL.pack(0, len(data)) + data
+    if isinstance(part, Placeholder):
+        message = f"the placeholder %{part.name}% is not filled in"
+        raise ValueError(message)  # noqa: TRY004 - a fault of the rule, not of the caller's types
+    return _WILDS[part]
 
 
 def _network(network: Network) -> bytes:

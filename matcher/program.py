@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
-from .encode import encode_checks
+from .encode import encode_check
 from .planner import Plan
 
 MAGIC = b"TOCSINPG"
@@ -174,7 +174,7 @@ class _Writer:
         rows: list[tuple[int, ...]] = []
         for check in checks:
             kind, relation = _kind(check)
-            record = encode_checks([check])[8:] if kind is _Kind.VALUE else b""
+            record = encode_check(check) if kind is _Kind.VALUE else b""
             rows.append((kind, len(records), len(record), relation))
             records += record
         self._rows(Section.CHECKS, 4, rows)
