@@ -17,8 +17,8 @@ from .ast import Logsource
 from .bind import Binder, chosen
 from .binding import Binding, Bound
 from .diagnostics import Diagnostic, Report
-from .fieldmap_messages import no_table
-from .ir import FieldIs, IrRule, RuleSet, tests
+from .fieldmap_messages import no_events, no_table
+from .ir import FALSE, FieldIs, IrRule, RuleSet, tests
 from .places import Computed
 from .simplify import all_of
 
@@ -41,7 +41,7 @@ class FieldMap:
     Attributes:
         name: what it is called.
         schema: the name of the schema that has its tables, or empty.
-        bindings: in the order of the file; of equally good ones the first counts.
+        bindings: in the order of the file.
         about: what it is for, in a sentence.
         names: pairs of a column with a path and the column with that path's last name.
     """
@@ -51,25 +51,41 @@ class FieldMap:
     bindings: tuple[Binding, ...] = ()
     about: str = ""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _found: dict[str, "Binding | None"] = field(
+    _found: dict[str, "tuple[Binding, ...]"] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def find(self, logsource: Logsource) -> Binding | None:
         """Return the binding that agrees with a log source in most attributes, or `None`."""
+        return next(iter(self.candidates(logsource)), None)
+
+    def candidates(self, logsource: Logsource) -> tuple[Binding, ...]:
+        """Return the bindings that agree with a log source in most attributes, in order."""
         key = str(logsource).lower()
         if key not in self._found:
-            best = max(self.bindings, key=lambda b: b.serves(logsource), default=None)
-            serves = best is not None and best.serves(logsource) >= 0
-            self._found[key] = best if serves else None
+            served = [(binding.serves(logsource), binding) for binding in self.bindings]
+            best = max((score for score, _ in served), default=-1)
+            self._found[key] = tuple(b for score, b in served if score == best and best >= 0)
         return self._found[key]
 
     def bind(self, rule: IrRule) -> Bound | Diagnostic:
-        """Return the rule over columns, or the reason why it cannot be had."""
-        binding = self.find(rule.logsource)
-        if binding is None:
+        """Return the rule over columns, or the reason why it cannot be had.
+
+        Of several tables for a log source the first counts that serves the rule without
+        loss, else the first that serves it at all.
+        """
+        found: list[Bound | Diagnostic] = []
+        for binding in self.candidates(rule.logsource):
+            bound = Binder(rule, chosen(binding, rule.condition)).bind()
+            if _serves(bound) and isinstance(bound, Bound) and not bound.losses:
+                return bound
+            found.append(bound)
+        if not found:
             return no_table(rule, self.name)
-        return Binder(rule, chosen(binding, rule.condition)).bind()
+        best = next(filter(_serves, found), found[0])
+        if isinstance(best, Bound) and not _serves(best) and rule.condition != FALSE:
+            return no_events(rule, [b.table for b in self.candidates(rule.logsource)])
+        return best
 
     def apply(self, rules: RuleSet, report: Report) -> RuleSet:
         """Return the rules over columns; those that cannot be had are reported and left out."""
@@ -103,6 +119,11 @@ class FieldMap:
                 report.extend(bound.losses)
                 kept.append(bound.rule)
         return rules.replaced(kept)
+
+
+def _serves(bound: Bound | Diagnostic) -> bool:
+    """Return whether a table serves a rule: it can hold for a row."""
+    return isinstance(bound, Bound) and bound.rule.condition != FALSE
 
 
 def field_name(place: Computed) -> str:

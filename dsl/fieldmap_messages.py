@@ -1,5 +1,7 @@
 """What binding a rule to a table has to say: the wording of codes T421 to T425."""
 
+from collections.abc import Iterable
+
 from .diagnostics import Diagnostic, Label, Severity
 from .ir import IrRule
 from .source import Span
@@ -17,6 +19,19 @@ def no_table(rule: IrRule, fieldmap: str) -> Diagnostic:
         f"the field map `{fieldmap}` has no table for the log source `{rule.logsource}`",
         _labels(rule.logsource.span, "no table holds these events"),
         "use another field map, or write one with an entry for this log source",
+        file=rule.info.path,
+    )
+
+
+def no_events(rule: IrRule, tables: Iterable[str]) -> Diagnostic:
+    """The tables for the log source hold other events of it than the rule asks for."""
+    names = ", ".join(f"`{table}`" for table in dict.fromkeys(tables))
+    return Diagnostic(
+        "T427",
+        Severity.ERROR,
+        f"{names} never holds the events of `{rule.logsource}` that the rule asks for",
+        _labels(rule.logsource.span, "only some of these events have a table"),
+        "use another field map, or write one with a table for these events",
         file=rule.info.path,
     )
 

@@ -143,7 +143,7 @@ def find_dead(rules: RuleSet, fieldmap: FieldMap, schema: Schema | None, report:
     target = make_target(fieldmap, schema)
     for rule in rules:
         emission = convert_rule(rule, fieldmap, target)
-        if emission.error is not None and emission.error.code in ("T422", "T602", "T605"):
+        if emission.error is not None and emission.error.code in ("T422", "T427", "T602", "T605"):
             report.add(never_fires(emission.error, rule.info.path))
 
 

@@ -105,4 +105,12 @@ CODES: tuple[Code, ...] = (
         bad="fields: {Image: FolderPth}",
         good="fields: {Image: FolderPath}",
     ),
+    Code(
+        "T427",
+        "a table for other events of the log source",
+        Severity.ERROR,
+        "The field map has a table for some events of the log source, such as logons of the "
+        "Security log, and the rule asks for others, or for values that the table never holds. "
+        "No row could pass.",
+    ),
 )

@@ -258,6 +258,47 @@ def test_a_source_without_table_is_refused() -> None:
     assert found.code == "T421"
 
 
+TABLES = """
+sources:
+  - {logsource: windows, table: One, fields: {id: {constant: "1"}, a: A}}
+  - {logsource: windows, table: Two, fields: {id: {constant: "2"}, a: A, b: B}}
+  - {logsource: windows, table: Three, fields: {id: {constant: "2"}, a: A, b: B, c: C}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "number", "table"),
+    [("a", "1", "One"), ("a", "2", "Two"), ("ab", "2", "Two"), ("abc", "2", "Three")],
+)
+def test_of_several_tables_the_first_that_serves_the_rule_counts(
+    names: str, number: str, table: str
+) -> None:
+    wanted = Test("id", Equals(Pattern.literal(number)))
+    either = Any(tuple(Test(name, Exists()) for name in names))
+    bound = build_fieldmap("m", TABLES).bind(rule(All((wanted, either))))
+    assert isinstance(bound, Bound)
+    assert bound.binding.table == table
+
+
+def test_a_table_with_loss_is_better_than_none() -> None:
+    wanted = Test("id", Equals(Pattern.literal("1")))
+    either = Any((Test("a", Exists()), Test("b", Exists())))
+    bound = build_fieldmap("m", TABLES).bind(rule(All((wanted, either))))
+    assert isinstance(bound, Bound)
+    assert bound.binding.table == "One"
+    assert [loss.code for loss in bound.losses] == ["T423"]
+
+
+def test_tables_with_other_events_are_no_tables_for_the_rule() -> None:
+    fieldmap = build_fieldmap("m", TABLES)
+    found = fieldmap.bind(rule(Test("id", Equals(Pattern.literal("3")))))
+    assert isinstance(found, Diagnostic)
+    assert found.code == "T427"
+    assert found.message.startswith("`One`, `Two`, `Three` never holds")
+    never = fieldmap.bind(rule(Const(value=False)))
+    assert isinstance(never, Bound)
+
+
 def test_a_source_that_is_not_quite_it_says_so() -> None:
     text = "sources: [{logsource: windows, table: T, others: same, inexact: why}]"
     bound = build_fieldmap("m", text).bind(rule(Test("x", Exists())))
