@@ -19,7 +19,7 @@ help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(STAMPS)/installed build ## scan the bundled events with the starter rules
-	@$(BIN)/tocsin scan -r rules/starter rules/starter/events || test $$? -eq 1
+	@$(BIN)/tocsin scan --format text -r rules/starter rules/starter/events || test $$? -eq 1
 
 dev: $(STAMPS)/tools build ## set up .venv: Tocsin editable, and every tool
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node; \

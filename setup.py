@@ -42,6 +42,7 @@ EXTENSIONS: dict[str, Module] = {
 
 BUILD = ROOT / "build"
 NAMES = BUILD / "names"
+FLAVOUR = BUILD / "flavour"
 FOLDERS: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
     "setuptools"
 ]["package-dir"]
@@ -129,6 +130,12 @@ def extension(name: str, module: Module) -> Extension:
 class BuildExtensions(build_ext):
     """Compiles the JSON parser once, apart: a change of ours need not build it again."""
 
+    def run(self) -> None:
+        """Build all that is not up to date, and note of which flavour it is."""
+        super().run()
+        FLAVOUR.parent.mkdir(exist_ok=True)
+        FLAVOUR.write_text(flavour(), "utf-8")
+
     def build_extension(self, ext: Extension) -> None:
         """Build one module, with the parser's object where its row asks for it."""
         if EXTENSIONS[ext.name].simdjson:
@@ -162,11 +169,8 @@ def flavour() -> str:
 
 
 def changed() -> bool:
-    """Return whether the last build was of another flavour, and note this one."""
-    note = BUILD / "flavour"
-    before = note.read_text("utf-8") if note.exists() else ""
-    note.write_text(flavour(), "utf-8")
-    return before != flavour()
+    """Return whether the last build was of another flavour, so that all is built again."""
+    return FLAVOUR.exists() and FLAVOUR.read_text("utf-8") != flavour()
 
 
 def main() -> None:
@@ -176,7 +180,7 @@ def main() -> None:
     made = [extension(name, module) for name, module in EXTENSIONS.items()]
     setup(
         cmdclass={"build_ext": BuildExtensions},
-        options={"build_ext": {"force": force}} if force else {},
+        options={"build_ext": {"force": force, "parallel": os.cpu_count()}},
         ext_modules=cythonize(
             made,
             include_path=[names],
