@@ -6,29 +6,31 @@ that say the same give equal trees. A Sigma map is an `And`, a list an `Or`; one
 member is that member itself.
 """
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from .record import record
 from .source import Source, Span
 from .values import Data, Number, Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawText:
     """A text taken as it stands, without Sigma's escapes: under `re` and `cidr`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListName:
     """A reference to a named list of the same file (native only)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileName:
     """A list kept in a file beside the rule, a value a line (native only)."""
 
@@ -39,7 +41,7 @@ Scalar = Pattern | RawText | Number | bool | None | ListName | FileName
 """What one value of an item is; `None` is Sigma's null."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """One value of an item with its place and the words it was written in."""
 
@@ -48,7 +50,7 @@ class Value:
     written: str = field(default="", compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Modifier:
     """A modifier as written, such as `contains`; its meaning is in `modifiers`."""
 
@@ -56,7 +58,7 @@ class Modifier:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """A field, its modifiers and its values: one line of a detection.
 
@@ -72,11 +74,11 @@ class Item:
     field: str | None
     modifiers: tuple[Modifier, ...]
     values: tuple[Value, ...]
-    span: Span = field(compare=False, repr=False)
-    key: Span = field(compare=False, repr=False)
+    span: Span = dataclasses.field(compare=False, repr=False)
+    key: Span = dataclasses.field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """All of at least two children hold."""
 
@@ -84,7 +86,7 @@ class And:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """Any of at least two children holds."""
 
@@ -92,7 +94,7 @@ class Or:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The child does not hold."""
 
@@ -100,7 +102,7 @@ class Not:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A detection, named in a condition."""
 
@@ -108,7 +110,7 @@ class Name:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantified:
     """`1 of sel*`, `all of them`, `2 of (a, b, c)`.
 
@@ -128,7 +130,7 @@ Node = Item | And | Or | Not | Name | Quantified
 """A boolean node. Detections hold items, and, or, not; conditions hold any of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Detection:
     """A named block of tests."""
 
@@ -138,7 +140,7 @@ class Detection:
     """The name, where it is defined."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logsource:
     """What events a rule is for; `custom` keeps keys that Sigma does not know."""
 
@@ -155,7 +157,7 @@ class Logsource:
         return "/".join(parts).rstrip("/") or "/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetaEntry:
     """One top-level key of a document that is not its logic, with its data."""
 
@@ -165,7 +167,7 @@ class MetaEntry:
     value_span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """An event kept with a rule and what the rule must say of it."""
 
@@ -176,7 +178,7 @@ class Case:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A detection rule as written.
 
@@ -204,7 +206,7 @@ class Rule:
         return text_of(self.get("title"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """A comparison that closes a correlation: operator and threshold."""
 
@@ -212,7 +214,7 @@ class Aggregate:
     threshold: Number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correlation:
     """A correlation rule as written.
 
@@ -245,7 +247,7 @@ class Correlation:
         return next((entry.data for entry in self.meta if entry.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """A filter document as written: detections that narrow other rules.
 
@@ -268,7 +270,7 @@ class Filter:
 Entry = Rule | Correlation | Filter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedList:
     """A list of values with a name (native only)."""
 
@@ -277,7 +279,7 @@ class NamedList:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """All that one text holds: entries in order, and the named lists they may use.
 

@@ -8,18 +8,20 @@ whole event passes. Nothing is folded, encoded or expanded except what a modifie
 `MEANING.md` is the normative text, `matcher/reference.py` the evaluator.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import overload
 
 from .ast import Case, Correlation, Filter, Logsource, Rule
 from .diagnostics import Report
+from .record import record
 from .source import Span
 from .values import Data, Network, Number, Pattern, Regex
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equals:
     """The whole value is the pattern; wildcards in its middle are allowed."""
 
@@ -27,7 +29,7 @@ class Equals:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contains:
     """The value contains the pattern, which neither begins nor ends with a star."""
 
@@ -35,7 +37,7 @@ class Contains:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Starts:
     """The value starts with the pattern, which neither begins nor ends with a star."""
 
@@ -43,7 +45,7 @@ class Starts:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ends:
     """The value ends with the pattern, which neither begins nor ends with a star."""
 
@@ -51,7 +53,7 @@ class Ends:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneOf:
     """The whole value is one of these texts: for long lists, without wildcards."""
 
@@ -59,14 +61,14 @@ class OneOf:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matches:
     """The regular expression is found in the value."""
 
     regex: Regex
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InNet:
     """The value is an address in the network; IPv4-mapped IPv6 counts as IPv4 (D21)."""
 
@@ -83,7 +85,7 @@ class Order(Enum):
     GE = ">="
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """The value, a number or text that is one (D9), stands in this order to the number."""
 
@@ -91,7 +93,7 @@ class Compare:
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Truth:
     """The value is this boolean, or the text `true` or `false` in any case (D9)."""
 
@@ -110,7 +112,7 @@ class Part(Enum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimePart:
     """A part of the time stamp in the value stands in this order to the number (D27).
 
@@ -131,7 +133,7 @@ class Relation(Enum):
     CONTAINS = "contains"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldIs:
     """Some value of the field relates to some value of the other field, as text."""
 
@@ -140,14 +142,14 @@ class FieldIs:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exists:
     """The field is present (even null or empty), or with `False`, it is not (D25)."""
 
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsNull:
     """The field is missing, null, or an empty list (D10)."""
 
@@ -156,7 +158,7 @@ TextCheck = Equals | Contains | Starts | Ends
 Check = TextCheck | OneOf | Matches | InNet | Compare | Truth | TimePart | FieldIs | Exists | IsNull
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test:
     """The leaf: a check on the values of a field, or of the whole event without one.
 
@@ -170,31 +172,31 @@ class Test:
 
     field: str | None
     check: Check
-    span: Span | None = field(default=None, compare=False, repr=False)
+    span: Span | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class All:
     """Every child holds; true without children."""
 
     children: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Any:
     """Some child holds; false without children."""
 
     children: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The child does not hold."""
 
     child: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtLeast:
     """At least `count` of the children hold; `count` is 2 or more."""
 
@@ -202,7 +204,7 @@ class AtLeast:
     children: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Const:
     """Always this."""
 
@@ -215,7 +217,7 @@ TRUE = Const(value=True)
 FALSE = Const(value=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleInfo:
     """What is known of a rule besides its logic; texts are empty where not given.
 
@@ -239,7 +241,7 @@ class RuleInfo:
         return next((data for name, data in self.meta if name == key), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IrRule:
     """A rule in logical form.
 

@@ -127,7 +127,7 @@ def _simple_at_least(node: AtLeast) -> Node:
     ):
         return node
     count = node.count - sum(child == TRUE for child in node.children)
-    kept = [child for child in node.children if not isinstance(child, Const)]
+    kept: list[Node] = [child for child in node.children if not isinstance(child, Const)]
     if count > len(kept):
         return FALSE
     return TRUE if count <= 0 else simplify(at_least(count, kept))

@@ -6,9 +6,10 @@ Nothing here is folded, encoded or expanded: case, encodings and wildcards are d
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+from .record import record
 
 
 class Wild(Enum):
@@ -26,7 +27,7 @@ DASHES = "-/\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}"
 """The characters that `windash` treats alike (decision D24)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placeholder:
     """A `%name%` under `expand`: stands for texts that the user supplies at compile time."""
 
@@ -36,7 +37,7 @@ class Placeholder:
 Part = str | Wild | Placeholder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """A text with wildcards: literal runs, `Wild`s and `Placeholder`s in order.
 
@@ -136,7 +137,7 @@ STAR = Pattern((Wild.STAR,))
 """The pattern that any text matches."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """An exact number, of any size: `1`, `-2.50`, `18446744073709551615`."""
 
@@ -147,7 +148,7 @@ class Number:
         return f"{self.value:f}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Regex:
     """A regular expression of the RE2 subset, searched anywhere in a value (D20).
 
@@ -172,7 +173,7 @@ class Regex:
         return "".join(letter for letter, held in pairs if held)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Network:
     """A network of addresses of one family.
 
@@ -187,7 +188,7 @@ class Network:
     prefix: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataMap:
     """A frozen map of plain data that keeps its order."""
 
