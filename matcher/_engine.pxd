@@ -6,12 +6,14 @@ from libcpp.memory cimport shared_ptr, unique_ptr
 from libcpp.string cimport string
 from libcpp.vector cimport vector
 
+from ._arrow cimport ArrowArray, ArrowSchema
+
 
 cdef extern from "native/seat.h" namespace "tocsin" nogil:
     cdef cppclass Value:
         const uint8_t* data
         uint32_t size
-        cbool escaped
+        uint32_t kind
 
     cdef cppclass Cell:
         cbool filled
@@ -102,6 +104,8 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         CppWorker& worker() noexcept
         Names& names() noexcept
         cbool run_lines(const uint8_t*, size_t, uint32_t, CppLines&) noexcept
+        cbool open_rows(const ArrowSchema&) noexcept
+        cbool run_rows(const ArrowArray&, uint32_t, CppLines&) noexcept
         cbool finish(uint32_t, Verdict&, cbool&) noexcept
         Value keep(const char*, size_t) except +
         Value keep_number(int64_t) except +
@@ -133,6 +137,7 @@ cdef class Worker:
     cdef vector[KeyEntry] keys
     cdef list held
 
+    cdef int fail(self) except -1
     cdef Verdict judge(self, object event, uint32_t source, cbool* recognised) except *
     cdef int walk(self, object event, uint32_t context, uint32_t depth) except -1
     cdef int member(self, object key, object value, uint32_t context, uint64_t number,

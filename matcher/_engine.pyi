@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Any, final
 
 from ..dsl.ast import Logsource
+from ._arrow import Batch
 
 @final
 class Program:
@@ -39,6 +40,7 @@ class Worker:
     def lines(
         self, data: bytes | bytearray | memoryview, begin: int, end: int, source: int
     ) -> Lines: ...
+    def rows(self, batch: Batch, source: int) -> Lines: ...
     def mapping(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]: ...
     def statistics(self) -> dict[str, int]: ...
 

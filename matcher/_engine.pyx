@@ -15,9 +15,12 @@ from cpython.ref cimport Py_INCREF, Py_XDECREF
 from cython.operator cimport dereference
 from libc.stdint cimport uintptr_t
 
+from ._arrow cimport Batch
+
 from .places import DEPTH_LIMIT
-from .view import text_of
+from .faults import ProgramError
 from .view import _scalar as scalar_of
+from .view import text_of
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except? NULL
@@ -134,8 +137,31 @@ cdef class Worker:
         with nogil:
             good = self.seat.get().run_lines(start, end - begin, source, lines.found)
         if not good:
-            raise MemoryError(self.seat.get().error().decode())
+            self.fail()
         return lines
+
+    def rows(self, Batch batch not None, uint32_t source):
+        """Judge the rows of a batch of Arrow data.
+
+        Raises:
+            ValueError: a column is of a type that is not supported.
+        """
+        cdef Lines lines = Lines()
+        cdef cbool good
+        if not self.seat.get().open_rows(batch.schema.schema):
+            raise ValueError(self.seat.get().error().decode())
+        with nogil:
+            good = self.seat.get().run_rows(batch.array, source, lines.found)
+        if not good:
+            self.fail()
+        return lines
+
+    cdef int fail(self) except -1:
+        """Raise what went wrong in the last call."""
+        message = self.seat.get().error().decode()
+        if message.startswith("out of memory"):
+            raise MemoryError(message)
+        raise ProgramError(message)
 
     def mapping(self, object event, uint32_t source):
         """Return the numbers of the rules that match a mapping, and whether it is known."""
@@ -159,7 +185,7 @@ cdef class Worker:
         seat.begin_mapping()
         self.walk(event, 0, 1)
         if not seat.finish(source, verdict, dereference(recognised)):
-            raise MemoryError(seat.error().decode())
+            self.fail()
         if self.held:
             self.held.clear()
         return verdict
@@ -306,7 +332,7 @@ cdef class Worker:
         cdef Py_ssize_t size
         cdef int overflow = 0
         cdef long long number
-        made.escaped = False
+        made.kind = 0
         if isinstance(value, str):
             try:
                 made.data = <const uint8_t*>PyUnicode_AsUTF8AndSize(value, &size)

@@ -15,10 +15,12 @@ from ..dsl.ast import Logsource
 from ..dsl.diagnostics import Report
 from ..dsl.ir import IrRule
 from ..dsl.logsource import parse_logsource, selects
+from ._arrow import Stream
 from ._engine import Lines, MappingMatcher, Program
+from .faults import ProgramError
 from .found import Match, decode_line
 from .planner import plan
-from .program import ProgramError, read_sections, variant_rules, with_rules, write_program
+from .program import read_sections, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
 
 Routing = Literal["auto", "off"]
@@ -125,6 +127,28 @@ class Matcher(MappingMatcher):
             found = self.judge_lines(view, begin, end, source)
             yield from self._line_matches(found, view, begin, first)
             first += found.lines
+
+    def match_arrow(
+        self, table: object, logsource: "Logsource | str | None" = None
+    ) -> Iterator[tuple[int, Match]]:
+        """Go through the matches on the rows of Arrow data, each with the number of its row.
+
+        Args:
+            table: anything with `__arrow_c_stream__` or `__arrow_c_array__`.
+            logsource: what the rows are, where their columns do not say.
+        """
+        source = self.source_of(logsource)
+        stream = Stream(table)
+        first = 0
+        while (batch := stream.next_batch()) is not None:
+            worker = self.borrow()
+            try:
+                found = worker.rows(batch, source)
+            finally:
+                self.give_back(worker)
+            for _, _, row, _, rule in found.hits:
+                yield first + row, Match(self.rules[rule], partial(batch.row, row))
+            first += len(batch)
 
     def recognises(self, event: Mapping[str, Any]) -> bool:
         """Return whether an event's own header says what log source it is of.

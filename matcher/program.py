@@ -20,7 +20,8 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
-from .encode import encode_check
+from .encode import encode_checks
+from .faults import ProgramError
 from .planner import Plan
 
 MAGIC = b"TOCSINPG"
@@ -28,10 +29,6 @@ VERSION = 1
 _HEADER = struct.Struct("<8sIIQ16s")
 _SECTION = struct.Struct("<IIQQ")
 _NONE = 0xFFFFFFFF
-
-
-class ProgramError(ValueError):
-    """Bytes that are no program, or not one of this version."""
 
 
 class Section(IntEnum):
@@ -174,7 +171,7 @@ class _Writer:
         rows: list[tuple[int, ...]] = []
         for check in checks:
             kind, relation = _kind(check)
-            record = encode_check(check) if kind is _Kind.VALUE else b""
+            record = encode_checks([check])[8:] if kind is _Kind.VALUE else b""
             rows.append((kind, len(records), len(record), relation))
             records += record
         self._rows(Section.CHECKS, 4, rows)

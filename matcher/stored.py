@@ -16,7 +16,8 @@ from typing import Any, overload
 from ..dsl import ir, values
 from ..dsl.ast import Logsource
 from ..dsl.ir import IrRule
-from .program import ProgramError, Section
+from .faults import ProgramError
+from .program import Section
 
 _LEFT_OUT = {"span", "syntax", "cases"}
 _CLASSES: dict[str, type[Any]] = {

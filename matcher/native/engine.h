@@ -67,7 +67,7 @@ class Engine {
       units_.clear();
     }
     const std::vector<uint8_t>* active = source == kAuto ? nullptr : declared_[source - 1].get();
-    auto made = ClassBuilder(*program_, units_, holds, active).build();
+    auto made = ClassBuilder(*program_, units_, holds, active, scratch_).build();
     classes_.emplace(std::move(key), made);
     return made;
   }
@@ -96,6 +96,7 @@ class Engine {
   std::vector<std::shared_ptr<const Unit>> header_units_;
   std::vector<std::unordered_map<uint32_t, uint32_t>> predicate_of_;  // by header and check
   std::vector<std::unique_ptr<std::vector<uint8_t>>> declared_;
+  ClassScratch scratch_;
   mutable std::mutex lock_;
   std::unordered_map<std::string, std::shared_ptr<const EventClass>> classes_;
 };

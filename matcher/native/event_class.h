@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "line_filter.h"
 #include "program.h"
 #include "unit.h"
 
@@ -50,6 +52,7 @@ struct EventClass {
   std::vector<Field> fields;
   std::shared_ptr<const Unit> keywords;  // tests on the whole event, if any
   uint32_t keywords_first = 0;
+  LineFilter filter;  // which lines may hold a value that passes one of them
   std::vector<Relation> relations;
   std::vector<CodeRow> code;
   struct Candidate { uint32_t rule, entry; };
@@ -79,14 +82,26 @@ class Units {
   std::unordered_map<std::string, std::shared_ptr<const Unit>> known_;
 };
 
+// Working space for building classes, used again for the next one. Between two it is clean: only
+// what a class touched is wiped, since most classes touch little of a program.
+struct ClassScratch {
+  std::vector<uint32_t> moved;    // by instruction: its new place, or kNone
+  std::vector<uint32_t> numbers;  // by predicate: its test in the class, or kNone
+  std::vector<uint8_t> whens;     // by number of a header condition: 0 unknown, 1 no, 2 yes
+};
+
 class ClassBuilder {
  public:
   // `header`: by predicate, 1 if it holds, 0 if not; only read for tests on header fields.
   // `active`: by variant, 0 if it is for other events, 1 if it is for all of these, 2 if the
   // header decides; null if it decides for all.
   ClassBuilder(const Program& program, Units& units, const std::vector<uint8_t>& header,
-               const std::vector<uint8_t>* active)
-      : program_(program), units_(units), header_(header), active_(active) {}
+               const std::vector<uint8_t>* active, ClassScratch& scratch)
+      : program_(program), units_(units), header_(header), active_(active), scratch_(scratch) {
+    scratch_.moved.resize(program.code.size, kNone);
+    scratch_.numbers.resize(program.predicates.size, kNone);
+    scratch_.whens.resize(program.code.size, 0);
+  }
 
   std::shared_ptr<const EventClass> build() {
     made_ = std::make_shared<EventClass>();
@@ -95,6 +110,7 @@ class ClassBuilder {
     fold();
     number_tests();
     link_triggers();
+    wipe();
     return made_;
   }
 
@@ -104,6 +120,17 @@ class ClassBuilder {
   bool runs(uint32_t entry) const {
     return run_code(program_.code, entry,
                     [this](uint32_t p) { return known(p) && header_[p] != 0; });
+  }
+
+  // The same, remembered: many rules have one log source.
+  bool when(uint32_t entry) {
+    if (entry >= kAccept) return entry == kAccept;
+    uint8_t& known = scratch_.whens[entry];
+    if (known == 0) {
+      known = runs(entry) ? 2 : 1;
+      whens_.push_back(entry);
+    }
+    return known == 2;
   }
 
   // Past all tests whose answer is known.
@@ -120,7 +147,7 @@ class ClassBuilder {
     for (uint32_t v = 0; v < program_.variants.size; ++v) {
       const VariantRow& row = program_.variants[v];
       const uint8_t active = active_ == nullptr ? 2 : (*active_)[v];
-      if (active == 0 || (active == 2 && !runs(row.when))) continue;
+      if (active == 0 || (active == 2 && !when(row.when))) continue;
       const uint32_t entry = settle(row.body);
       if (entry != kReject) chosen_.push_back(Chosen{v, entry});
     }
@@ -128,15 +155,16 @@ class ClassBuilder {
 
   // Copies what the chosen variants can still reach, in the old order.
   void fold() {
-    std::vector<uint32_t> order, stack;
-    std::vector<uint8_t> seen(program_.code.size, 0);
+    std::vector<uint32_t>& order = reached_;
+    std::vector<uint32_t> stack;
+    std::vector<uint32_t>& moved_to = scratch_.moved;
     for (const Chosen& chosen : chosen_) {
       stack.push_back(chosen.entry);
       while (!stack.empty()) {
         const uint32_t at = stack.back();
         stack.pop_back();
-        if (at >= kAccept || seen[at] != 0) continue;
-        seen[at] = 1;
+        if (at >= kAccept || moved_to[at] != kNone) continue;
+        moved_to[at] = 0;
         order.push_back(at);
         const CodeRow& row = program_.code[at];
         stack.push_back(settle(row.yes));
@@ -144,7 +172,7 @@ class ClassBuilder {
       }
     }
     std::sort(order.begin(), order.end());
-    for (uint32_t i = 0; i < order.size(); ++i) moved_[order[i]] = i;
+    for (uint32_t i = 0; i < order.size(); ++i) moved_to[order[i]] = i;
     for (uint32_t at : order) {
       CodeRow row = program_.code[at];
       row.yes = moved(settle(row.yes));
@@ -153,16 +181,17 @@ class ClassBuilder {
     }
   }
 
-  uint32_t moved(uint32_t at) const { return at >= kAccept ? at : moved_.at(at); }
+  uint32_t moved(uint32_t at) const { return at >= kAccept ? at : scratch_.moved[at]; }
 
   // Gathers the tests that are left by field and gives them their numbers.
   void number_tests() {
     std::unordered_map<uint32_t, std::vector<uint32_t>> by_slot;
     std::vector<uint32_t> slots, relations;
-    std::vector<uint8_t> met(program_.predicates.size, 0);
+    std::vector<uint32_t>& numbers = scratch_.numbers;
     for (const CodeRow& row : made_->code) {
-      if (row.operation != kTest || met[row.argument] != 0) continue;
-      met[row.argument] = 1;
+      if (row.operation != kTest || numbers[row.argument] != kNone) continue;
+      numbers[row.argument] = 0;
+      numbered_.push_back(row.argument);
       const PredicateRow& predicate = program_.predicates[row.argument];
       if (program_.checks[predicate.check].kind == kRelation) {
         relations.push_back(row.argument);
@@ -175,7 +204,7 @@ class ClassBuilder {
     for (uint32_t slot : slots) add_field(slot, by_slot[slot]);
     for (uint32_t predicate : relations) add_relation(predicate);
     for (CodeRow& row : made_->code) {
-      if (row.operation == kTest) row.argument = numbers_.at(row.argument);
+      if (row.operation == kTest) row.argument = numbers[row.argument];
     }
   }
 
@@ -191,12 +220,17 @@ class ClassBuilder {
     for (uint32_t predicate : predicates) {
       const uint32_t check = program_.predicates[predicate].check;
       if (checks.empty() || checks.back() != check) checks.push_back(check);
-      numbers_[predicate] = first + static_cast<uint32_t>(checks.size()) - 1;
+      scratch_.numbers[predicate] = first + static_cast<uint32_t>(checks.size()) - 1;
     }
     made_->tests += static_cast<uint32_t>(checks.size());
     if (slot == kNone) {
       made_->keywords = units_.get(checks);
       made_->keywords_first = first;
+      for (const uint32_t check : checks) {
+        const CheckRow& row = program_.checks[check];
+        made_->filter.add(program_.records.data + row.record, row.record_size);
+      }
+      made_->filter.finish();
     } else {
       made_->fields.push_back(Field{slot, first, units_.get(checks)});
     }
@@ -204,13 +238,13 @@ class ClassBuilder {
 
   void add_relation(uint32_t predicate) {
     const PredicateRow& row = program_.predicates[predicate];
-    numbers_[predicate] = made_->tests;
+    scratch_.numbers[predicate] = made_->tests;
     made_->relations.push_back(
         Relation{row.slot, row.other, program_.checks[row.check].relation, made_->tests++});
   }
 
   void link_triggers() {
-    std::vector<std::vector<uint32_t>> by_test(made_->tests);
+    std::vector<std::pair<uint32_t, uint32_t>> linked;  // test and candidate
     for (const Chosen& chosen : chosen_) {
       const VariantRow& row = program_.variants[chosen.variant];
       const uint32_t number = static_cast<uint32_t>(made_->candidates.size());
@@ -225,15 +259,24 @@ class ClassBuilder {
         continue;
       }
       for (uint32_t i = 0; i < row.witness_count; ++i) {
-        const auto found = numbers_.find(program_.witnesses[row.witnesses + i]);
-        if (found != numbers_.end()) by_test[found->second].push_back(number);
+        const uint32_t test = scratch_.numbers[program_.witnesses[row.witnesses + i]];
+        if (test != kNone) linked.emplace_back(test, number);
       }
     }
-    made_->trigger_begin.push_back(0);
-    for (const std::vector<uint32_t>& list : by_test) {
-      made_->triggers.insert(made_->triggers.end(), list.begin(), list.end());
+    std::sort(linked.begin(), linked.end());
+    size_t at = 0;
+    for (uint32_t test = 0; test <= made_->tests; ++test) {
       made_->trigger_begin.push_back(static_cast<uint32_t>(made_->triggers.size()));
+      for (; at < linked.size() && linked[at].first == test; ++at) {
+        made_->triggers.push_back(linked[at].second);
+      }
     }
+  }
+
+  void wipe() noexcept {
+    for (const uint32_t entry : whens_) scratch_.whens[entry] = 0;
+    for (const uint32_t at : reached_) scratch_.moved[at] = kNone;
+    for (const uint32_t predicate : numbered_) scratch_.numbers[predicate] = kNone;
   }
 
   struct Chosen { uint32_t variant, entry; };
@@ -244,8 +287,8 @@ class ClassBuilder {
   const std::vector<uint8_t>* active_;
   std::shared_ptr<EventClass> made_;
   std::vector<Chosen> chosen_;
-  std::unordered_map<uint32_t, uint32_t> moved_;    // old place of an instruction to new
-  std::unordered_map<uint32_t, uint32_t> numbers_;  // predicate to test of the class
+  ClassScratch& scratch_;
+  std::vector<uint32_t> whens_, reached_, numbered_;  // what of the scratch has been used
 };
 
 }  // namespace tocsin

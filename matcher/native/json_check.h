@@ -57,12 +57,15 @@ inline const uint8_t* past_escape(const uint8_t* from, const uint8_t* end) noexc
   return from + 6;
 }
 
-inline bool escapes_hold_plain(const uint8_t* from, const uint8_t* end) noexcept {
+// `units` is set if there is a `\u` escape.
+inline bool escapes_hold_plain(const uint8_t* from, const uint8_t* end, bool& units) noexcept {
   while (from < end) {
     const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from));
     if (found == nullptr) return true;
-    from = past_escape(static_cast<const uint8_t*>(found), end);
+    const uint8_t* const escape = static_cast<const uint8_t*>(found);
+    from = past_escape(escape, end);
     if (from == nullptr) return false;
+    units = units || from - escape == 6;
   }
   return true;
 }
@@ -108,7 +111,8 @@ __attribute__((target("avx2"))) inline __m256i escape_letters(__m256i bytes) noe
 }
 
 __attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* from,
-                                                              const uint8_t* end) noexcept {
+                                                              const uint8_t* end,
+                                                              bool& seen) noexcept {
   const __m256i slash = _mm256_set1_epi8('\\');
   const __m256i unit = _mm256_set1_epi8('u');
   uint64_t carry = 0;
@@ -121,23 +125,26 @@ __attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* fro
     if ((escaped & mask_of(escape_letters(low), escape_letters(high))) != 0) return false;
     uint64_t units =
         escaped & mask_of(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));
+    seen = seen || units != 0;
     for (; units != 0; units &= units - 1) {
       const uint8_t* const digits = from + __builtin_ctzll(units) + 1;
       if (end - digits < 4 || hex_unit(digits) < 0) return false;
     }
   }
-  return escapes_hold_plain(from - carry, end);
+  return escapes_hold_plain(from - carry, end, seen);
 }
 
 #endif
 
-// Whether every backslash in [from, end) begins an escape that JSON knows.
-inline bool escapes_hold(const uint8_t* from, const uint8_t* end) noexcept {
+// Whether every backslash in [from, end) begins an escape that JSON knows; `units` is set if
+// one of them is a `\u` escape.
+inline bool escapes_hold(const uint8_t* from, const uint8_t* end, bool& units) noexcept {
+  units = false;
 #if defined(TOCSIN_AVX2_PATH)
   static const bool wide = __builtin_cpu_supports("avx2") != 0;
-  if (wide) return escapes_hold_avx2(from, end);
+  if (wide) return escapes_hold_avx2(from, end, units);
 #endif
-  return escapes_hold_plain(from, end);
+  return escapes_hold_plain(from, end, units);
 }
 
 }  // namespace tocsin

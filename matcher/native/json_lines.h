@@ -93,7 +93,7 @@ class JsonLines {
     const uint8_t* const base = text + begin;
     const size_t size = end - begin;
     const bool good = size <= kLongest && index_.build(base, size) &&
-                      escapes_hold(base, base + size);
+                      escapes_hold(base, base + size, units_);
     const uint32_t* at = index_.begin();
     for (size_t from = 0; from <= size;) {
       const size_t to = line_end(base, from, size);
@@ -114,7 +114,7 @@ class JsonLines {
   void alone(const uint8_t* text, size_t size) {
     while (size != 0 && text[size - 1] == '\r') --size;
     if (is_blank(text, size)) return;
-    if (size <= kLongest && index_.build(text, size) && escapes_hold(text, text + size)) {
+    if (size <= kLongest && index_.build(text, size) && escapes_hold(text, text + size, units_)) {
       const uint32_t* at = index_.begin();
       judge(text, at, static_cast<uint32_t>(size));
     } else {
@@ -136,6 +136,7 @@ class JsonLines {
 
   void judge(const uint8_t* text, const uint32_t*& at, uint32_t end) {
     const uint32_t from = *at;
+    const uint32_t* const tokens = at;
     if (walk_.event(text, at, end) == Walked::kMalformed) {
       if (!is_blank(text + from, end - from)) fault();
       return;
@@ -143,11 +144,29 @@ class JsonLines {
     ++out_->events;
     ClassState& state = worker_.classify(source_);
     if (!state.event_class->recognised) ++out_->unrecognised;
-    const Verdict verdict = worker_.judge(state);
+    const bool search = state.keywords != nullptr && may_match(state, text + from, text + end);
+    if (search) {
+      const uint32_t* again = tokens;
+      walk_.event(text, again, end, true);
+    }
+    const Verdict verdict = worker_.judge(state, search);
     for (uint32_t i = 0; i < verdict.count; ++i) {
       out_->hits.push_back(Hit{line_.begin, line_.size, line_.line, line_.event,
                                verdict.rules[i]});
     }
+  }
+
+  // Whether the values of a line must be looked at one by one.
+  bool may_match(const ClassState& state, const uint8_t* from, const uint8_t* end) const {
+    return (units_ && has_unit(from, end)) || state.event_class->filter.may_match(from, end);
+  }
+
+  static bool has_unit(const uint8_t* from, const uint8_t* end) noexcept {
+    while (const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from))) {
+      from = static_cast<const uint8_t*>(found) + 2;
+      if (from[-1] == 'u') return true;
+    }
+    return false;
   }
 
   Worker& worker_;
@@ -157,6 +176,7 @@ class JsonLines {
   Lines::Fault line_{};
   uint32_t source_ = 0;
   uint64_t base_ = 0;
+  bool units_ = false;  // the piece has `\u` escapes
   std::vector<uint8_t> last_;
 };
 

@@ -1,8 +1,8 @@
 // The walk over one event of JSON text by its structural index.
 //
 // SlotPlace in the pipeline: between `JsonIndex` and the worker. In: a line and the tokens in it.
-// Out: the values of the program's slots, offered to the worker as they stand in the text;
-// every value of the event if the program has keywords.
+// Out: the values of the program's slots, offered to the worker as they stand in the text; if
+// asked for, every value of the event.
 // What holds: the walk accepts exactly the JSON objects (escapes are checked apart, by
 // `escapes_hold`) that nest at most `kDepth` levels; nothing outside the line is taken for part
 // of it; of equal names in one map the last one counts (`MEANING.md`, "Events").
@@ -27,13 +27,14 @@ class JsonWalk {
 
   JsonWalk(Worker& worker, const NameTables& tables, uint64_t seed)
       : worker_(worker),
-        names_(worker.program(), tables, seed),
-        collects_(worker.program().has_keywords) {}
+        names_(worker.program(), tables, seed) {}
 
   // Walks the event whose first token is at `at`; moves `at` behind its tokens. `text` is what
-  // the index was built from, `end` the offset at which the line ends.
-  Walked event(const uint8_t* text, const uint32_t*& at, uint32_t end) {
+  // the index was built from, `end` the offset at which the line ends. If `collect` is set,
+  // every value of the event is put into `Worker::everything` too.
+  Walked event(const uint8_t* text, const uint32_t*& at, uint32_t end, bool collect = false) {
     if (names_.full()) names_.clear();
+    collects_ = collect;
     text_ = text;
     end_ = end;
     const uint32_t* const start = at;
@@ -82,55 +83,56 @@ class JsonWalk {
     return token_end(next) - 1;
   }
 
+  // The members of a map. What is used for every member is kept in local variables: the walk
+  // stands or falls with this loop.
   bool object(uint32_t context, uint32_t depth) {
     if (depth > kDepth) return false;
-    const uint64_t map = ++maps_;
-    ++at_;
-    if (text_[*at_] == '}') {
-      ++at_;
+    const uint8_t* const text = text_;
+    const uint32_t* at = at_ + 1;
+    if (text[*at] == '}') {
+      at_ = at + 1;
       return true;
     }
+    const uint64_t map = ++maps_;
     Name** before = &names_.first(context);
     while (true) {
-      const uint32_t key = at_[0], colon = at_[1];
-      if (colon >= end_ || text_[key] != '"' || text_[colon] != ':') return false;
-      Name* const name =
-          names_.find(context, text_ + key + 1, string_end(colon) - key - 1, *before);
+      const uint32_t key = at[0], colon = at[1], from = at[2];
+      if (from >= end_ || text[key] != '"' || text[colon] != ':') return false;
+      Name* const name = names_.find(context, text + key + 1, string_end(colon) - key - 1, *before);
       before = &name->next;
-      at_ += 2;
-      if (!member(*name, map, key, depth)) return false;
-      const uint32_t after = *at_++;
-      if (text_[after] == ',') continue;
-      return text_[after] == '}';
-    }
-  }
-
-  bool member(Name& name, uint64_t map, uint32_t key, uint32_t depth) {
-    if (name.matters || collects_) {
-      if (careful_) {
-        if (is_repeated(key)) return skip(depth);
-      } else if (name.seen >= map) {
-        suspicious_ = true;
-        return false;
+      if (text[from] == '"') {
+        at += 3;
+        if ((name->matters || collects_) && first_time(*name, map, key)) {
+          take(*name, map, Value{text + from + 1, string_end(*at) - from - 1, Value::kJson});
+        }
       } else {
-        name.seen = map;
+        at_ = at + 2;
+        if (!member(*name, map, key, depth)) return false;
+        at = at_;
       }
-    }
-    const uint32_t from = *at_;
-    if (from >= end_) return false;
-    switch (text_[from]) {
-      case '"': return string(name, map, from);
-      case '{':
-      case '[': return branch(name, map, depth);
-      default: return word(name, map, from);
+      if (suspicious_) return false;
+      const uint8_t after = text[*at++];
+      if (after == ',') continue;
+      at_ = at;
+      return after == '}';
     }
   }
 
-  bool string(const Name& name, uint64_t map, uint32_t from) {
-    const uint32_t next = *++at_;
-    const Value value{text_ + from + 1, string_end(next) - from - 1, true};
-    take(name, map, value);
-    return true;
+  // Whether a name counts: not if a later one in the same map is equal. If that may be so the
+  // walk is broken off, to be done again with care.
+  bool first_time(Name& name, uint64_t map, uint32_t key) {
+    if (careful_) return !is_repeated(key);
+    if (name.seen >= map) suspicious_ = true;
+    name.seen = map;
+    return !suspicious_;
+  }
+
+  // A member whose value is not a string.
+  bool member(Name& name, uint64_t map, uint32_t key, uint32_t depth) {
+    const uint32_t from = *at_;
+    if ((name.matters || collects_) && !first_time(name, map, key)) return skip(depth);
+    if (text_[from] == '{' || text_[from] == '[') return branch(name, map, depth);
+    return word(name, map, from);
   }
 
   void take(const Name& name, uint64_t map, const Value& value) {
@@ -151,7 +153,7 @@ class JsonWalk {
       return true;
     }
     if (!is_scalar(text, end - from)) return false;
-    take(name, map, Value{text, end - from, true});
+    take(name, map, Value{text, end - from, Value::kJson});
     return true;
   }
 
@@ -196,8 +198,10 @@ class JsonWalk {
   // A scalar in a list: of no name, but a value of the event.
   bool loose(uint32_t from) {
     static const Name nameless{};
-    if (text_[from] == '"') return string(nameless, 0, from);
-    return word(nameless, 0, from);
+    if (text_[from] != '"') return word(nameless, 0, from);
+    const uint32_t next = *++at_;
+    take(nameless, 0, Value{text_ + from + 1, string_end(next) - from - 1, Value::kJson});
+    return true;
   }
 
   bool list(uint32_t context, uint32_t depth) {
@@ -267,14 +271,14 @@ class JsonWalk {
     const uint32_t from = *at_;
     if (text_[from] == '"') {
       const uint32_t next = *++at_;
-      cell.add(Value{text_ + from + 1, string_end(next) - from - 1, true});
+      cell.add(Value{text_ + from + 1, string_end(next) - from - 1, Value::kJson});
     } else if (text_[from] == '[') {
       gather_list(cell);
     } else if (text_[from] == '{') {
       gather_map(cell);
     } else {
       const uint32_t size = token_end(*++at_) - from;
-      if (!is_null(text_ + from, size)) cell.add(Value{text_ + from, size, true});
+      if (!is_null(text_ + from, size)) cell.add(Value{text_ + from, size, Value::kJson});
     }
   }
 
@@ -321,7 +325,8 @@ class JsonWalk {
     const uint32_t size = string_end(at[1]) - at[0] - 1;
     if (size == 5) return std::memcmp(key, "#text", 5) == 0;
     if (size > 30 || std::memchr(key, '\\', size) == nullptr) return false;
-    if (!escapes_hold_plain(key, key + size)) return false;
+    bool units;
+    if (!escapes_hold(key, key + size, units)) return false;
     uint8_t plain[32];
     return unescape(key, size, plain, true) == 5 && std::memcmp(plain, "#text", 5) == 0;
   }
@@ -383,7 +388,7 @@ class JsonWalk {
 
   Worker& worker_;
   Names names_;
-  const bool collects_;
+  bool collects_ = false;
   const uint8_t* text_ = nullptr;
   const uint32_t* at_ = nullptr;
   uint32_t end_ = 0;

@@ -13,11 +13,15 @@
 
 namespace tocsin {
 
-inline void append_text(const Value& value, std::vector<uint8_t>& out) {
+inline void append_text(const Value& given, std::vector<uint8_t>& out) {
+  const Value value = resolved(given);
   const size_t before = out.size();
   out.resize(before + value.size);
   if (value.has_escape()) {
     out.resize(before + unescape(value.data, value.size, out.data() + before, false));
+  } else if (value.kind == Value::kUnchecked && !is_utf8(value.data, value.size)) {
+    out.resize(before + size_t{value.size} * 3);
+    out.resize(before + replace_faults(value.data, value.size, out.data() + before));
   } else if (value.size != 0) {
     std::memcpy(out.data() + before, value.data, value.size);
   }

@@ -10,6 +10,7 @@
 #include <new>
 #include <string>
 
+#include "arrow_rows.h"
 #include "json_lines.h"
 
 namespace tocsin {
@@ -44,7 +45,8 @@ class Seat {
       : shared_(std::move(shared)),
         worker_(shared_->engine, limits),
         names_(worker_.program(), shared_->tables, limits.memo.seed),
-        lines_(worker_, shared_->tables, limits.memo.seed) {}
+        lines_(worker_, shared_->tables, limits.memo.seed),
+        rows_(worker_, shared_->tables, limits.memo.seed) {}
 
   Worker& worker() noexcept { return worker_; }
   Names& names() noexcept { return names_; }
@@ -59,12 +61,31 @@ class Seat {
     return good();
   }
 
+  // Reads the schema of Arrow data; false if it has types that are not known.
+  bool open_rows(const ArrowSchema& schema) noexcept {
+    try {
+      return rows_.open(schema, error_);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+  }
+
+  // Judges the rows of a batch of the schema opened last.
+  bool run_rows(const ArrowArray& array, uint32_t source, Lines& out) noexcept {
+    try {
+      rows_.run(array, source, out);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+    return good();
+  }
+
   // Judges the event whose values were offered since `begin`.
   bool finish(uint32_t source, Verdict& verdict, bool& recognised) noexcept {
     try {
       ClassState& state = worker_.classify(source);
       recognised = state.event_class->recognised;
-      verdict = worker_.judge(state);
+      verdict = worker_.judge(state, true);
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }
@@ -76,14 +97,14 @@ class Seat {
     texts_.emplace_back(text, size);
     const std::string& kept = texts_.back();
     return Value{reinterpret_cast<const uint8_t*>(kept.data()),
-                 static_cast<uint32_t>(kept.size()), false};
+                 static_cast<uint32_t>(kept.size()), Value::kPlain};
   }
 
   Value keep_number(int64_t number) {
     texts_.push_back(std::to_string(number));
     const std::string& kept = texts_.back();
     return Value{reinterpret_cast<const uint8_t*>(kept.data()),
-                 static_cast<uint32_t>(kept.size()), false};
+                 static_cast<uint32_t>(kept.size()), Value::kPlain};
   }
 
   void begin_mapping() {
@@ -133,6 +154,7 @@ class Seat {
   Worker worker_;
   Names names_;
   JsonLines lines_;
+  ArrowRows rows_;
   std::deque<std::string> texts_;
   std::string error_;
   uint64_t maps_ = 0;

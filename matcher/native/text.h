@@ -101,4 +101,50 @@ inline size_t unescape(const uint8_t* from, size_t size, uint8_t* out, bool keep
   return static_cast<size_t>(out - begin);
 }
 
+// The size of the UTF-8 character at `from`, 0 if there is none (a part of one, one written too
+// long, a surrogate, or a number that is none).
+inline size_t character_size(const uint8_t* from, size_t left) noexcept {
+  const uint8_t first = from[0];
+  if (first < 0x80) return 1;
+  const size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (first < 0xC2 || first > 0xF4 || left < size) return 0;
+  for (size_t i = 1; i < size; ++i) {
+    if ((from[i] & 0xC0) != 0x80) return 0;
+  }
+  const uint8_t second = from[1];
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
+  if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
+  return size;
+}
+
+inline bool is_utf8(const uint8_t* text, size_t size) noexcept {
+  for (size_t at = 0; at < size;) {
+    if (size - at >= 8 && (load64(text + at) & 0x8080808080808080u) == 0) {
+      at += 8;
+      continue;
+    }
+    const size_t step = character_size(text + at, size - at);
+    if (step == 0) return false;
+    at += step;
+  }
+  return true;
+}
+
+// Copies text with U+FFFD for every byte that is no part of a character; `out` has room for
+// three times its size.
+inline size_t replace_faults(const uint8_t* text, size_t size, uint8_t* out) noexcept {
+  uint8_t* const begin = out;
+  for (size_t at = 0; at < size;) {
+    const size_t step = character_size(text + at, size - at);
+    if (step == 0) {
+      out = put_code_point(out, 0xFFFD);
+      ++at;
+    } else {
+      for (size_t i = 0; i < step; ++i) *out++ = text[at + i];
+      at += step;
+    }
+  }
+  return static_cast<size_t>(out - begin);
+}
+
 }  // namespace tocsin

@@ -24,14 +24,64 @@ namespace tocsin {
 
 // One value of an event, not yet looked at.
 struct Value {
+  enum Kind : uint32_t {
+    kPlain,      // UTF-8
+    kJson,       // the content of a JSON string, which may hold escapes, or a bare word
+    kUnchecked,  // said to be UTF-8
+    kEntry,      // an entry of a `Dictionary`: `data` is its address, `size` the entry
+  };
   const uint8_t* data = nullptr;
   uint32_t size = 0;
-  bool escaped = false;  // JSON string content that may hold escapes
+  uint32_t kind = kPlain;
 
   bool has_escape() const noexcept {
-    return escaped && std::memchr(data, '\\', size) != nullptr;
+    return kind == kJson && std::memchr(data, '\\', size) != nullptr;
   }
 };
+
+class UnitState;
+
+// Texts that stand for their numbers in many events, and what has been found out about them.
+class Dictionary {
+ public:
+  virtual ~Dictionary() = default;
+  virtual Value text(uint32_t entry) const noexcept = 0;
+  virtual size_t size() const noexcept = 0;
+
+  // The sets of its entries by number, Memo::kMissing where not known yet; for one unit, and
+  // void once that has been cleared.
+  std::vector<uint32_t>& sets(const UnitState* unit, uint64_t clears) {
+    if (last_ < known_.size() && known_[last_].unit == unit) return checked(clears);
+    for (last_ = 0; last_ < known_.size(); ++last_) {
+      if (known_[last_].unit == unit) return checked(clears);
+    }
+    known_.push_back(Known{unit, clears, std::vector<uint32_t>(size(), Memo::kMissing)});
+    return known_.back().sets;
+  }
+
+ private:
+  struct Known {
+    const UnitState* unit;
+    uint64_t clears;
+    std::vector<uint32_t> sets;
+  };
+
+  std::vector<uint32_t>& checked(uint64_t clears) {
+    Known& known = known_[last_];
+    if (known.clears != clears) known.sets.assign(size(), Memo::kMissing);
+    known.clears = clears;
+    return known.sets;
+  }
+
+  std::vector<Known> known_;
+  size_t last_ = 0;
+};
+
+// The value itself, if it is an entry of a dictionary.
+inline Value resolved(const Value& value) noexcept {
+  if (value.kind != Value::kEntry) return value;
+  return reinterpret_cast<const Dictionary*>(value.data)->text(value.size);
+}
 
 class Unit {
  public:
@@ -113,7 +163,8 @@ class UnitState {
 
   uint32_t look_up(const Value& value) {
     if (unit_->value_tests() == 0) return valueless_;
-    Memo& memo = value.escaped ? escaped_ : plain_;
+    if (value.kind == Value::kEntry) return look_up_entry(value);
+    Memo& memo = value.kind == Value::kJson ? escaped_ : plain_;
     uint64_t hash = 0;
     const uint32_t known = memo.find(value.data, value.size, hash);
     if (known != Memo::kMissing) return known;
@@ -148,15 +199,31 @@ class UnitState {
     plain_.clear();
     sets_.clear();
     set_presence();
+    ++clears_;
   }
 
  private:
+  uint32_t look_up_entry(const Value& value) {
+    auto* const dictionary =
+        reinterpret_cast<Dictionary*>(const_cast<uint8_t*>(value.data));
+    uint32_t id = dictionary->sets(this, clears_)[value.size];
+    if (id == Memo::kMissing) {
+      id = look_up(dictionary->text(value.size));
+      dictionary->sets(this, clears_)[value.size] = id;
+    }
+    return id;
+  }
+
   uint32_t classify(const Value& value) {
     const uint8_t* text = value.data;
     size_t size = value.size;
     if (value.has_escape()) {
       uint8_t* const out = bench_.room(size);
       size = unescape(value.data, size, out, false);
+      text = out;
+    } else if (value.kind == Value::kUnchecked && !is_utf8(text, size)) {
+      uint8_t* const out = bench_.room(size * 3);
+      size = replace_faults(text, size, out);
       text = out;
     }
     const Classifier* const classifier = unit_->classifier();
@@ -199,6 +266,7 @@ class UnitState {
   Memo escaped_;
   Memo plain_;
   Sets sets_;
+  uint64_t clears_ = 0;
   uint32_t missing_ = 0, null_ = 0, valueless_ = 0;
 };
 

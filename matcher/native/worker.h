@@ -113,7 +113,7 @@ class Worker {
     ++event_;
     for (const uint32_t h : touched_) header_key_[h + 1] = header_[h]->missing();
     touched_.clear();
-    if (program_.has_keywords) everything.clear();
+    everything.clear();
     if (set_memory_ > limits_.sets) clear();
   }
 
@@ -151,8 +151,9 @@ class Worker {
     return new_class(source, hash);
   }
 
-  // Judges the event by the other cells.
-  Verdict judge(ClassState& state) {
+  // Judges the event by the other cells, and by `everything` if `search` is set; it may be left
+  // unset only if no value of the event passes a keyword test.
+  Verdict judge(ClassState& state, bool search) {
     const EventClass& known = *state.event_class;
     ++state.events;
     if (known.candidates.empty()) return Verdict{};
@@ -160,7 +161,9 @@ class Worker {
     for (size_t i = 0; i < known.fields.size(); ++i) {
       *out++ = set_of(known.fields[i].slot, *state.units[i]);
     }
-    if (state.keywords != nullptr) *out++ = set_of_everything(*state.keywords);
+    if (state.keywords != nullptr) {
+      *out++ = search ? set_of_everything(*state.keywords) : state.keywords->valueless();
+    }
     if (!known.relations.empty()) relate(known, out);
     uint64_t hash = 0;
     uint32_t row = state.verdicts.find(state.key.data(), hash);
@@ -169,7 +172,7 @@ class Worker {
     return Verdict{state.rules.data() + span.begin, span.count};
   }
 
-  // Every value of the event, filled by adapters if the program has keywords.
+  // Every value of the event, filled by adapters that are asked to.
   std::vector<Value> everything;
 
   Bench& bench() noexcept { return bench_; }
@@ -269,7 +272,7 @@ class Worker {
       if (i != 0) joined_.push_back('\\');
       append_text(cell.first, joined_);
     }
-    out = Value{joined_.data(), static_cast<uint32_t>(joined_.size()), false};
+    out = Value{joined_.data(), static_cast<uint32_t>(joined_.size()), Value::kPlain};
     return row.part_count != 0;
   }
 

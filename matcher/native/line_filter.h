@@ -1,0 +1,250 @@
+// Line filter: whether a line of JSON may hold a value that passes a search of the whole event.
+//
+// Place in the pipeline: in front of keyword tests, which look at every value of an event. From
+// each such test the filter takes a piece of text that a matching value must contain and that
+// JSON has only one plain spelling for, and looks for all pieces at once in the bytes of the
+// line as they stand; only a line with one of them is searched value by value.
+// What holds: a line that the filter turns away holds no match, provided that it has no `\u`
+// escapes (the caller looks at those lines in any case). Letters are found in either case; the
+// two letters of Unicode that fold to an ASCII letter, U+017F and U+212A, are looked for too.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "json_check.h"
+#include "program.h"
+#include "typical.h"
+
+namespace tocsin {
+
+class LineFilter {
+ public:
+  // Takes up a keyword test in the classifier's form. A test without a usable piece makes the
+  // filter let every line pass.
+  void add(const uint8_t* record, size_t size) {
+    std::string piece;
+    if (size < 8 || record[0] != kGlob || !best_piece(record + 8, size - 8, piece)) {
+      passes_all_ = true;
+      return;
+    }
+    pieces_.push_back(piece);
+  }
+
+  void finish() {
+    if (passes_all_) return;
+    pieces_.push_back("\xC5\xBF");      // U+017F folds to s
+    pieces_.push_back("\xE2\x84\xAA");  // U+212A folds to k
+    std::sort(pieces_.begin(), pieces_.end());
+    pieces_.erase(std::unique(pieces_.begin(), pieces_.end()), pieces_.end());
+    windows_.resize(pieces_.size());
+    std::vector<std::pair<std::string, size_t>> order;  // alike windows share a bucket
+    for (size_t i = 0; i < pieces_.size(); ++i) {
+      order.emplace_back(pieces_[i].substr(window(pieces_[i]), kWindow), i);
+    }
+    std::sort(order.begin(), order.end());
+    for (size_t i = 0; i < order.size(); ++i) {
+      const size_t number = order[i].second;
+      place(number, window(pieces_[number]), static_cast<unsigned>(i * 8 / order.size()));
+    }
+  }
+
+  bool may_match(const uint8_t* from, const uint8_t* end) const noexcept {
+    if (passes_all_) return true;
+#if defined(TOCSIN_AVX2_PATH)
+    static const bool wide = __builtin_cpu_supports("avx2") != 0;
+    if (wide) return scan_avx2(from, end);
+#endif
+    return scan_plain(from, from, end);
+  }
+
+ private:
+  static constexpr uint8_t kGlob = 1;
+  static constexpr size_t kWindow = 3;
+  static constexpr size_t kShortest = 4;
+
+  static bool is_plain(uint8_t byte) noexcept {
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' && byte != '/';
+  }
+
+  static uint8_t lower(uint8_t byte) noexcept {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
+  }
+
+  // The longest run of plain bytes in the literal atoms of a pattern.
+  static bool best_piece(const uint8_t* at, size_t left, std::string& best) {
+    while (left != 0) {
+      const uint8_t operation = *at++;
+      --left;
+      if (operation != 0) continue;
+      if (left < 4 || load32(at) > left - 4) return false;
+      const size_t size = load32(at);
+      std::string run;
+      for (size_t i = 0; i <= size; ++i) {
+        if (i < size && is_plain(at[4 + i])) {
+          run.push_back(static_cast<char>(lower(at[4 + i])));
+          continue;
+        }
+        if (run.size() > best.size()) best = run;
+        run.clear();
+      }
+      at += 4 + size;
+      left -= 4 + size;
+    }
+    return best.size() >= kShortest;
+  }
+
+  // How often bytes and pairs of them occur in lines, judged by a typical text and the names
+  // and punctuation of a typical event.
+  struct Frequencies {
+    unsigned single[256] = {};
+    unsigned pair[256][256] = {};
+
+    Frequencies() {
+      take(kTypical, kTypicalSize);
+      static const char line[] =
+          "\"xmlns\":\"http://schemas.microsoft.com/win/2004/08/events/event\",\"provider_name\":\""
+          "microsoft-windows-security-auditing\",\"guid\":\"{54849625-5478-4994-a5ba-3e3b0328c30d}\""
+          ",\"eventid\":1,\"version\":null,\"level\":4,\"task\":12801,\"opcode\":0,\"keywords\":\""
+          "0x8020000000000000\",\"systemtime\":\"2024-07-19t12:20:13.021z\",\"eventrecordid\":12,"
+          "\"processid\":\"4\",\"threadid\":5,\"channel\":\"microsoft-windows-sysmon/operational\","
+          "\"computer\":\"dc01.example.com\",\"userid\":null,\"timecreated\":\"\",\"rulename\":\"-\","
+          "\"utctime\":\"\",\"sourceprocessguid\":\"\",\"image\":\"\",\"targetobject\":\"\","
+          "\"commandline\":\"\",\"currentdirectory\":\"\",\"logonid\":\"0x3e7\",\"integritylevel\":"
+          "\"high\",\"hashes\":\"\",\"parentimage\":\"\",\"originalfilename\":\"\",\"description\":\"\""
+          ",\"product\":\"operating system\",\"company\":\"microsoft corporation\",\"subjectusersid\":"
+          "\"s-1-5-18\",\"grantedaccess\":\"0x1000\",\"calltrace\":\"ntdll.dll+9d4e4|kernelbase.dll";
+      take(line, sizeof line - 1);
+    }
+
+    void take(const char* text, size_t size) {
+      for (size_t i = 0; i < size; ++i) {
+        const uint8_t byte = static_cast<uint8_t>(text[i]);
+        ++single[byte];
+        if (i + 1 < size) ++pair[byte][static_cast<uint8_t>(text[i + 1])];
+      }
+    }
+
+    unsigned of(uint8_t first, uint8_t second) const noexcept {
+      return 64 * pair[first][second] + std::min(single[first], single[second]) + 1;
+    }
+  };
+
+  static unsigned commonness(const std::string& piece, size_t at) {
+    static const Frequencies known;
+    const auto byte = [&](size_t i) { return static_cast<uint8_t>(piece[at + i]); };
+    return known.of(byte(0), byte(1)) * known.of(byte(1), byte(2));
+  }
+
+  // Where the window of a piece begins that is looked for: the part that is likely rarest.
+  static size_t window(const std::string& piece) {
+    size_t chosen = 0;
+    for (size_t at = 1; at + kWindow <= piece.size(); ++at) {
+      if (commonness(piece, at) < commonness(piece, chosen)) chosen = at;
+    }
+    return chosen;
+  }
+
+  void place(size_t number, size_t chosen, unsigned bucket) {
+    const std::string& piece = pieces_[number];
+    windows_[number] = static_cast<uint32_t>(chosen);
+    buckets_[bucket].push_back(static_cast<uint32_t>(number));
+    for (size_t i = 0; i < kWindow; ++i) {
+      if (chosen + i >= piece.size()) {  // a piece of two bytes: anything may follow
+        for (unsigned byte = 0; byte < 256; ++byte) mark(i, static_cast<uint8_t>(byte), bucket);
+        continue;
+      }
+      const uint8_t byte = static_cast<uint8_t>(piece[chosen + i]);
+      mark(i, byte, bucket);
+      if (byte >= 'a' && byte <= 'z') mark(i, static_cast<uint8_t>(byte & ~0x20u), bucket);
+    }
+  }
+
+  void mark(size_t position, uint8_t byte, unsigned bucket) noexcept {
+    const uint8_t bit = static_cast<uint8_t>(1u << bucket);
+    low_[position][byte & 15] |= bit;
+    high_[position][byte >> 4] |= bit;
+    exact_[position][byte] |= bit;
+  }
+
+  // Whether a piece of one of these buckets stands around `at`, where its window begins.
+  bool verify(unsigned buckets, const uint8_t* begin, const uint8_t* at,
+              const uint8_t* end) const noexcept {
+    for (unsigned bucket = 0; bucket < 8; ++bucket) {
+      if ((buckets >> bucket & 1) == 0) continue;
+      for (const uint32_t number : buckets_[bucket]) {
+        const std::string& piece = pieces_[number];
+        const size_t before = windows_[number];
+        if (static_cast<size_t>(at - begin) < before) continue;
+        const uint8_t* const from = at - before;
+        if (static_cast<size_t>(end - from) < piece.size()) continue;
+        size_t i = 0;
+        while (i < piece.size() && lower(from[i]) == static_cast<uint8_t>(piece[i])) ++i;
+        if (i == piece.size()) return true;
+      }
+    }
+    return false;
+  }
+
+  bool scan_plain(const uint8_t* begin, const uint8_t* from, const uint8_t* end) const noexcept {
+    for (; end - from >= 2; ++from) {
+      unsigned buckets = exact_[0][from[0]] & exact_[1][from[1]];
+      if (buckets != 0 && end - from >= 3) buckets &= exact_[2][from[2]];
+      if (buckets != 0 && verify(buckets, begin, from, end)) return true;
+    }
+    return false;
+  }
+
+#if defined(TOCSIN_AVX2_PATH)
+  __attribute__((target("avx2"))) static __m256i table(const uint8_t* from) noexcept {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+
+  __attribute__((target("avx2"))) static __m256i classes(__m256i low, __m256i high,
+                                                         const uint8_t* from) noexcept {
+    const __m256i nibble = _mm256_set1_epi8(0x0F);
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    return _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, nibble)),
+        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
+  }
+
+  __attribute__((target("avx2"))) bool scan_avx2(const uint8_t* from,
+                                                 const uint8_t* end) const noexcept {
+    const uint8_t* const begin = from;
+    const __m256i low0 = table(low_[0]), low1 = table(low_[1]), low2 = table(low_[2]);
+    const __m256i high0 = table(high_[0]), high1 = table(high_[1]), high2 = table(high_[2]);
+    const __m256i none = _mm256_setzero_si256();
+    for (; end - from >= 34; from += 32) {
+      const __m256i found = _mm256_and_si256(
+          classes(low0, high0, from),
+          _mm256_and_si256(classes(low1, high1, from + 1), classes(low2, high2, from + 2)));
+      uint32_t hits =
+          ~static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, none)));
+      if (hits == 0) continue;
+      alignas(32) uint8_t buckets[32];
+      _mm256_store_si256(reinterpret_cast<__m256i*>(buckets), found);
+      for (; hits != 0; hits &= hits - 1) {
+        const unsigned i = lowest_bit(hits);
+        const unsigned sure = buckets[i] & exact_[0][from[i]] & exact_[1][from[i + 1]] &
+                              exact_[2][from[i + 2]];
+        if (sure != 0 && verify(sure, begin, from + i, end)) return true;
+      }
+    }
+    return scan_plain(begin, from, end);
+  }
+#endif
+
+  bool passes_all_ = false;
+  std::vector<std::string> pieces_;
+  std::vector<uint32_t> windows_;
+  std::vector<uint32_t> buckets_[8];
+  uint8_t low_[kWindow][16] = {};
+  uint8_t high_[kWindow][16] = {};
+  uint8_t exact_[kWindow][256] = {};
+};
+
+}  // namespace tocsin
