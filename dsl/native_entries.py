@@ -18,7 +18,7 @@ from .ast import Aggregate, Case, Detection, Entry, Name, NamedList, Node, Quant
 from .native_blocks import Block, Meta, Statement, When
 from .native_depth import DEPTH_LIMIT, depth_of_data, depth_of_node
 from .native_predicates import STATEMENTS, Children, Predicates, Word
-from .native_syntax import meant_operator
+from .native_vocabulary import meant_operator
 from .source import Span
 from .values import Data, DataMap, Number
 

@@ -6,171 +6,40 @@ the offending words underlined. The tests are tried in order; the first that kno
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
-from lark import UnexpectedInput, UnexpectedToken
-from lark.parsers.lalr_analysis import Shift
+from lark import UnexpectedInput
 
 from .diagnostics import Diagnostic
 from .native_messages import error, listing
+from .native_stop import Stop, find_stop
+from .native_vocabulary import (
+    CONNECTIVES,
+    ENTRIES,
+    NAMES,
+    OPERATORS,
+    expected_words,
+    meant_operator,
+)
 from .source import Span
 from .suggest import suggest
-
-Table = Mapping[int, Mapping[str, tuple[Any, Any]]]
-"""The parser's moves: in a state, at a token, shift or reduce, and what."""
 
 UNEXPECTED = "T120"
 """The code of an error that says no more than what was expected."""
 
-OPERATORS = (
-    "contains",
-    "startswith",
-    "endswith",
-    "like",
-    "matches",
-    "in",
-    "is",
-    "under",
-    "named",
-    "ext",
-    "path",
-    "expand",
-    "cased",
-)
-ENTRIES = ("rule", "list", "correlation", "filter")
-FOREIGN = {
-    "=": "==",
-    "=~": "==",
-    "===": "==",
-    "equals": "==",
-    "eq": "==",
-    "~": "matches",
-    "=>": ">=",
-    "=<": "<=",
-    "<>": "!=",
-    "!~": "!=",
-    "has": "contains",
-    "startsWith": "startswith",
-    "starts_with": "startswith",
-    "hasprefix": "startswith",
-    "endsWith": "endswith",
-    "ends_with": "endswith",
-    "hassuffix": "endswith",
-    "re": "matches",
-    "regex": "matches",
-    "in~": "in",
-    "cidr": "in cidr(…)",
-    "wildcard": "like",
-    "glob": "like",
-}
-"""Operators of other languages and what they are called here."""
+MOST_WORDS = 6
+"""Of more things that could have stood in a place, none is named."""
 
-CONNECTIVES = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ",": "and"}
-
-_WORD = re.compile(r"[A-Za-z_@][\w@.\-]*|[=!<>~&|]+|[0-9][\w.]*|\S")
 _SHOUTED = re.compile(r"(?<![\w`\"])(AND|OR|NOT)(?:\s+[^\s\"]+)?\s*\Z")
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _OPEN_MARKS = {'"': "text", "`": "name", "/": "regular expression"}
 
-NAMES = {
-    "$END": "the end",
-    "IDENT": "a name",
-    "GLOB": "a name",
-    "WORD": "a word",
-    "STRING": "a text in quotes",
-    "NUMBER": "a number",
-    "REGEX": "a regular expression",
-    "BLOCK": "lines behind bars",
-    "JSON_STRING": "a text in quotes",
-    "JSON_NUMBER": "a number",
-}
-_STARTERS = (
-    (frozenset({"WHEN", "TEST"}), "the next statement"),
-    (frozenset({"LIST", "RULE", "CORRELATION", "FILTER"}), "the next entry"),
-)
-_QUIET = frozenset({"QUOTED", "QUOTED_ESCAPED", "ESCAPED", "COMMENT"})
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Where the parser stopped.
-
-    Attributes:
-        found: the words that it could not take; empty at the end of the piece.
-        expected: the tokens that it could have taken.
-        before: the token before, or empty.
-        piece: the stretch that was being parsed.
-    """
-
-    found: Span
-    expected: frozenset[str]
-    before: str
-    piece: Span
-
-    @property
-    def rest(self) -> str:
-        """The rest of the line from the offending words on."""
-        line_end = self.piece.source.text.find("\n", self.found.start, self.piece.end)
-        end = self.piece.end if line_end < 0 else line_end
-        return self.piece.source.text[self.found.start : end]
-
-    def to(self, length: int) -> Span:
-        """Return the stretch of this length that begins where the parser stopped."""
-        return Span(self.found.source, self.found.start, self.found.start + length)
-
-
-def meant_operator(word: str) -> str | None:
-    """Return the operator that a word of another language or a misspelt one stands for."""
-    return FOREIGN.get(word) or FOREIGN.get(word.lower()) or suggest(word, OPERATORS)
-
 
 def syntax_error(fault: UnexpectedInput, piece: Span) -> Diagnostic:
     """Return what there is to say of a text that the grammar does not allow."""
-    stop = _stop(fault, piece)
+    stop = find_stop(fault, piece)
     return next(found for found in (test(stop) for test in _TESTS) if found is not None)
-
-
-def _stop(fault: UnexpectedInput, piece: Span) -> Stop:
-    """Return where and before what the parser stopped."""
-    text = piece.source.text
-    token = fault.token if isinstance(fault, UnexpectedToken) else None
-    if token is not None and token.type == "$END":
-        end = piece.start + len(text[piece.start : piece.end].rstrip())
-        return Stop(Span(piece.source, end, end), _expected(fault), "", piece)
-    start = piece.start + (fault.pos_in_stream or 0)
-    word = _WORD.match(text, start, piece.end)
-    end = word.end() if word else start + 1
-    history = getattr(fault, "token_history", None) or [""]
-    before = str(history[-1])
-    return Stop(Span(piece.source, start, end), _expected(fault), before, piece)
-
-
-def _expected(fault: UnexpectedInput) -> frozenset[str]:
-    """Return the names of the tokens that could have stood there.
-
-    Lark's own list leaves out keywords and takes in tokens that only a wider context allows, so
-    the parser's moves are followed here without its callbacks.
-    """
-    state = fault.state
-    if isinstance(fault, UnexpectedToken) and fault.interactive_parser is not None:
-        state = fault.interactive_parser.parser_state
-    table = state.parse_conf.parse_table.states
-    names = [name for name in table[state.state_stack[-1]] if name.isupper()]
-    return frozenset(str(name) for name in names if _is_shifted(table, state.state_stack, name))
-
-
-def _is_shifted(table: Table, stack: list[int], name: str) -> bool:
-    """Return whether the parser would take a token after the reductions that it asks for."""
-    stack = list(stack)
-    while True:
-        move = table[stack[-1]].get(name)
-        if move is None or move[0] is Shift:
-            return move is not None
-        rule = move[1]
-        del stack[len(stack) - len(rule.expansion) :]
-        stack.append(table[stack[-1]][rule.origin.name][1])
 
 
 def _single_quotes(stop: Stop) -> Diagnostic | None:
@@ -315,7 +184,7 @@ def _value(stop: Stop) -> Diagnostic | None:
 
 def _expectation(stop: Stop) -> Diagnostic:
     """What could have stood there, and what stands there."""
-    wanted = _names(stop)
+    wanted = _wanted(stop)
     message = f"expected {wanted}, found {_found(stop)}" if wanted else f"{_found(stop)} here"
     word = stop.found.text
     keywords = (name.lower() for name in sorted(stop.expected) if name not in NAMES)
@@ -325,47 +194,18 @@ def _expectation(stop: Stop) -> Diagnostic:
     return error(UNEXPECTED, message, place, fix=near, help=help_)
 
 
-def _names(stop: Stop) -> str:
+def _wanted(stop: Stop) -> str:
     """Return what could have stood there, or empty where that is too much to say."""
-    names: list[str] = []
-    expected = stop.expected - _QUIET
-    for starters, name in _STARTERS:
-        if starters <= expected:
-            expected -= starters | {"IDENT", "$END"}
-            names.append(name)
-    signs = (f"`{_SIGNS.get(token, token.lower())}`" for token in sorted(expected - NAMES.keys()))
-    kinds = dict.fromkeys(NAMES[token] for token in sorted(expected & NAMES.keys()))
-    names += [*kinds, *signs]
-    if len(names) > 6:
+    words = expected_words(stop.expected)
+    if len(words) > MOST_WORDS:
         return ""
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _found(stop: Stop) -> str:
     """Return the words that the parser could not take, for a sentence."""
     return f"`{stop.found.text}`" if stop.found.text.strip() else "the end"
 
-
-_SIGNS = {
-    "EQUALS": "=",
-    "EQ": "==",
-    "NE": "!=",
-    "LT": "<",
-    "LE": "<=",
-    "GT": ">",
-    "GE": ">=",
-    "ARROW": "->",
-    "TO": "..",
-    "COLON": ":",
-    "COMMA": ",",
-    "PIPE": "|",
-    "LBRACE": "{",
-    "RBRACE": "}",
-    "LBRACKET": "[",
-    "RBRACKET": "]",
-    "LPAR": "(",
-    "RPAR": ")",
-}
 
 _TESTS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _single_quotes,
