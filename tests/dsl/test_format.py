@@ -325,3 +325,7 @@ def test_two_comments_behind_one_thing_move_above_it() -> None:
 
 def test_a_comment_before_the_first_anchor_of_its_line_is_kept() -> None:
     assert "# odd" in laid_out("list # odd\n a = 1")
+
+
+def test_sets_of_networks_in_a_list_stay_names() -> None:
+    assert laid_out('list a = private, "10.0.0.0/8"') == 'list a = private, "10.0.0.0/8"\n'
