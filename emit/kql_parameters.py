@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..dsl.schema import Parameter
 from .kql_context import Context
 from .kql_literals import Scalar, column_name, literals
-from .kql_prefilter import MOST, needed
+from .kql_prefilter import MOST, Needed, needed
 from .kql_tests import Compared
 from .tree import And, Tree
 
@@ -32,10 +32,11 @@ def arguments(where: Tree, condition: Tree, context: Context, lookback: str = ""
     if context.table is None:
         return []
     parts = [*_parts(where), *_parts(condition)]
+    known = [found for found in (needed(part, context) for part in parts) if found]
     wanted = "parameters" not in context.without
     found: list[str] = []
     for parameter in context.table.parameters:
-        value = _argument(parameter, parts, context) if wanted else None
+        value = _argument(parameter, parts, known) if wanted else None
         if parameter.filter == "from" and lookback:
             value = f"ago({lookback})"
         if value is not None and not parameter.name.startswith(AVOIDED):
@@ -47,13 +48,19 @@ def _parts(tree: Tree) -> tuple[Tree, ...]:
     return tree.children if isinstance(tree, And) else (tree,)
 
 
-def _argument(parameter: Parameter, parts: list[Tree], context: Context) -> str | None:
-    """Return the value of a parameter that some part implies, or `None`."""
+def _argument(parameter: Parameter, parts: list[Tree], known: list[list[Needed]]) -> str | None:
+    """Return the value of a parameter that some part implies, or `None`.
+
+    Args:
+        parameter: the function's parameter.
+        parts: what must hold.
+        known: the terms of which rows need some, for each part that has any.
+    """
     match parameter.filter:
         case "has_any":
-            return _listed(min(_terms(parameter, parts, context), key=len, default=()))
+            return _listed(min(_terms(parameter, known), key=len, default=()))
         case "has_all":
-            single = {t[0] for t in _terms(parameter, parts, context) if len(t) == 1}
+            single = {t[0] for t in _terms(parameter, known) if len(t) == 1}
             return _listed(tuple(sorted(single))) if len(single) > 1 else None
         case "ip_prefix":
             values = next(_equal(parameter, parts), ())
@@ -72,15 +79,12 @@ def _listed(values: tuple[Scalar, ...]) -> str | None:
     return f"dynamic([{', '.join(literals(values))}])" if values else None
 
 
-def _terms(
-    parameter: Parameter, parts: list[Tree], context: Context
-) -> Iterator[tuple[Scalar, ...]]:
+def _terms(parameter: Parameter, known: list[list[Needed]]) -> Iterator[tuple[Scalar, ...]]:
     """Go through lists of terms of which every row has one in the parameter's columns."""
-    for part in parts:
-        found = needed(part, context) or []
+    for found in known:
         columns = {column for each in found for column in each.columns}
         terms = sorted({term for each in found for term in each.terms})
-        if terms and len(terms) <= MOST and columns <= set(parameter.columns):
+        if len(terms) <= MOST and columns <= set(parameter.columns):
             yield tuple(terms)
 
 

@@ -10,9 +10,9 @@ A computed column has no index; the term is then looked for in the columns that 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ..dsl.places import Computed
+from ..dsl.record import record
 from .kql_context import Context
 from .kql_literals import column_name
 from .kql_terms import listed
@@ -49,7 +49,7 @@ INDEXED = frozenset({"==", "=~", "in", "in~", "has", "has_any", "has_all"})
 """The operators that an index serves, on a column of the table."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Needed:
     """Terms of which some must stand in a column: a test by itself."""
 

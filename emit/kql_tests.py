@@ -5,8 +5,9 @@ for both, and a test that the empty text would pass asks for a text that is not 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..dsl.record import record
 from ..dsl.values import Pattern, Wild
 from .kql_literals import Scalar, literal, literals
 from .kql_regex import pattern_regex
@@ -27,7 +28,7 @@ CASED = {
 """The operators that heed case, by those that do not."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared(Leaf):
     """A column, an operator and one value or, for the operators of `LISTS`, several.
 
@@ -70,7 +71,7 @@ class Compared(Leaf):
         return (self.column.name,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Called(Leaf):
     """A function of a column: `isempty(Column)`.
 

@@ -17,6 +17,7 @@ from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic, Label, Severity
 from ..dsl.ir import Node, Test
 from ..dsl.places import Computed
+from ..dsl.record import record
 from ..dsl.source import Span
 from . import tree
 from .tree import Tree
@@ -41,7 +42,7 @@ class Inexpressible(Exception):  # noqa: N818 - it says what is so, not what wen
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operand:
     """A column as a test has it on its left.
 

@@ -5,7 +5,8 @@ to the target; all that is known of them here is their text.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from ..dsl.record import record
 
 
 class Leaf:
@@ -33,7 +34,7 @@ class Leaf:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Raw(Leaf):
     """A test that is only its text."""
 
@@ -57,28 +58,28 @@ class Raw(Leaf):
         return self.reads
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """All of at least two children."""
 
     children: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """Any of at least two children."""
 
     children: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """Not the child."""
 
     child: "Tree"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fixed:
     """True or false for every row."""
 
@@ -129,12 +130,14 @@ def negation(child: Tree) -> Tree:
 def rebuilt(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
     """Return the tree with its children changed and simplified; a leaf stays as it is."""
     match tree:
-        case And(children=children):
-            return conjunction(change(child) for child in children)
-        case Or(children=children):
-            return disjunction(change(child) for child in children)
+        case And(children=children) | Or(children=children):
+            changed = [change(child) for child in children]
+            if all(new is old for new, old in zip(changed, children, strict=True)):
+                return tree
+            return conjunction(changed) if isinstance(tree, And) else disjunction(changed)
         case Not(child=child):
-            return negation(change(child))
+            inner = change(child)
+            return tree if inner is child else negation(inner)
         case _:
             return tree
 
