@@ -17,11 +17,14 @@ from ..dsl.ir import IrRule
 from ..dsl.logsource import parse_logsource, selects
 from ._arrow import Stream
 from ._engine import Lines, MappingMatcher, Program
+from .dump import dump_plan, dump_program
 from .faults import ProgramError
 from .found import Match, decode_line
 from .planner import plan
 from .program import read_sections, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
+
+__all__ = ["LIMITS", "Match", "Matcher", "Routing", "read_logsource"]
 
 Routing = Literal["auto", "off"]
 
@@ -94,6 +97,10 @@ class Matcher(MappingMatcher):
         if isinstance(self.rules, StoredRules):
             return self._bytes
         return with_rules(self._bytes, rules_bytes(self.rules))
+
+    def dump(self, stage: str) -> str:
+        """Return the `plan` or the `program` as text."""
+        return dump_plan(self.rules) if stage == "plan" else dump_program(self._bytes)
 
     def __reduce__(self) -> tuple[Callable[..., "Matcher"], tuple[bytes, Routing]]:
         """Pickle through the stored program."""

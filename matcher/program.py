@@ -16,7 +16,7 @@ and this module describe the same layout. What holds: equal plans give equal byt
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
@@ -25,7 +25,7 @@ from .faults import ProgramError
 from .planner import Plan
 
 MAGIC = b"TOCSINPG"
-VERSION = 1
+VERSION = 2
 _HEADER = struct.Struct("<8sIIQ16s")
 _SECTION = struct.Struct("<IIQQ")
 _NONE = 0xFFFFFFFF
@@ -120,8 +120,12 @@ def with_rules(data: bytes, rules: bytes) -> bytes:
 
 def variant_rules(data: bytes) -> list[int]:
     """Return the rule of each variant; the first one of a rule has the rule's own names."""
-    rows = read_sections(data)[Section.VARIANTS]
-    return [row[0] for row in struct.iter_unpack("<5I", rows)]
+    return [row[0] for row in read_rows(read_sections(data)[Section.VARIANTS], 5)]
+
+
+def read_rows(section: bytes, width: int) -> Iterator[tuple[int, ...]]:
+    """Go through the rows of a section of numbers."""
+    return struct.iter_unpack(f"<{width}I", section)
 
 
 def _checksum(data: bytes | memoryview) -> bytes:

@@ -39,8 +39,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run() -> Run:
+def run(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs the command line and gives its result."""
+    monkeypatch.setenv("TOCSIN_CACHE", str(tmp_path_factory.mktemp("cache")))
 
     def call(*arguments: object, stdin: bytes | None = None) -> Result:
         return CliRunner().invoke(main, [str(each) for each in arguments], input=stdin)

@@ -8,25 +8,21 @@ from typing import Any, TextIO
 
 import click
 
-from tocsin.api import compile as compile_rules
 from tocsin.cli.common import (
     LEVELS,
     Exit,
     Terminal,
     expand,
     guarded,
-    load_rules,
     shared_options,
 )
-from tocsin.cli.placeholders import read_placeholders
 from tocsin.cli.scan_output import FORMATS, Writer
 from tocsin.cli.scan_progress import progress
+from tocsin.cli.scan_rules import Prepared, prepare
 from tocsin.cli.scan_summary import write_summary
 from tocsin.dsl.ast import Logsource
-from tocsin.dsl.diagnostics import Report, Severity
-from tocsin.dsl.ir import RuleSet
-from tocsin.dsl.logsource import parse_logsource, report_unrouted
-from tocsin.matcher.matcher import Matcher
+from tocsin.dsl.diagnostics import Report
+from tocsin.dsl.logsource import parse_logsource
 from tocsin.readers import READERS
 from tocsin.scan import Scan, find_event_files
 
@@ -96,20 +92,12 @@ def command(**options: Any) -> None:  # noqa: ANN401 - as click passes them
 def _scan(options: dict[str, Any], terminal: Terminal) -> int:
     """Scan as the options say."""
     logsource = _logsource(options["logsource"], terminal)
-    rules = _at_least(load_rules(options["rules"], terminal), options["min_level"])
-    if not rules:
-        terminal.fail("there is no usable rule", "`tocsin check` says what is wrong with rules")
-    matcher = compile_rules(
-        rules,
-        fieldmap=options["fieldmap"],
-        routing=options["routing"],
-        placeholders=read_placeholders(options["placeholders"], terminal),
-    )
-    terminal.report(matcher.report, least=Severity.ERROR)
+    prepared = prepare(options, terminal)
     if logsource is None and options["routing"] == "auto":
-        _say_unrouted(rules, terminal)
+        for line in prepared.unrouted:
+            terminal.say(line, "dim")
     scan = Scan(
-        matcher,
+        prepared.matcher,
         list(_files(options["events"], terminal)),
         form=options["input_form"],
         logsource=logsource,
@@ -120,15 +108,7 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
     )
     with _output(options["output"], terminal) as stream:
         _write(scan, FORMATS[form](stream, terminal), terminal)
-    return _finish(scan, rules, matcher, terminal, stats=options["stats"])
-
-
-def _say_unrouted(rules: RuleSet, terminal: Terminal) -> None:
-    """Say which rules see no event, because their log source must be declared."""
-    report = Report()
-    report_unrouted(rules, report)
-    for diagnostic in report:
-        terminal.say(f"{diagnostic}; {' '.join(diagnostic.notes)}", "dim")
+    return _finish(scan, prepared, terminal, stats=options["stats"])
 
 
 def _write(scan: Scan, writer: Writer, terminal: Terminal) -> None:
@@ -139,16 +119,14 @@ def _write(scan: Scan, writer: Writer, terminal: Terminal) -> None:
     writer.close()
 
 
-def _finish(
-    scan: Scan, rules: RuleSet, matcher: Matcher, terminal: Terminal, *, stats: bool
-) -> int:
+def _finish(scan: Scan, prepared: Prepared, terminal: Terminal, *, stats: bool) -> int:
     """Say what there is to say after a scan, and return the exit code."""
     terminal.report(scan.problems)
-    left_out = rules.skipped + sum(d.severity is Severity.ERROR for d in matcher.report)
+    left_out = prepared.left_out
     if not terminal.quiet:
-        write_summary(scan.totals, len(rules), left_out, terminal)
+        write_summary(scan.totals, prepared.rules, left_out, terminal)
     if stats:
-        _write_stats(scan, len(rules), left_out, terminal)
+        _write_stats(scan, prepared.rules, left_out, terminal)
     totals = scan.totals
     if totals.matches:
         return Exit.FOUND
@@ -173,19 +151,6 @@ def _write_stats(scan: Scan, rules: int, left_out: int, terminal: Terminal) -> N
         "undeclared": totals.undeclared,
     }
     terminal.err.file.write(json.dumps(counts) + "\n")
-
-
-def _at_least(rules: RuleSet, level: str | None) -> RuleSet:
-    """Return the rules of at least a level; a rule without one counts as the lowest."""
-    if level is None:
-        return rules
-    least = LEVELS.index(level)
-    return rules.replaced(r for r in rules if _rank(r.info.level) >= least)
-
-
-def _rank(level: str) -> int:
-    """Return the place of a level among the levels."""
-    return LEVELS.index(level) if level in LEVELS else 0
 
 
 def _logsource(text: str | None, terminal: Terminal) -> Logsource | None:

@@ -1,0 +1,118 @@
+"""Compiled rules are kept on disk, and never mistaken for others."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import RULE, Run
+from tocsin import cache, cli
+from tocsin.cli import scan_rules
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by one whenever rules are loaded."""
+    seen: list[str] = []
+    real = scan_rules.load_rules
+
+    def load_rules(*arguments: object) -> object:
+        seen.append("loaded")
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scan_rules, "load_rules", load_rules)
+    assert cli.main
+    return seen
+
+
+def kept() -> list[Path]:
+    """Return the files in the cache."""
+    return sorted(cache.folder().glob("*"))
+
+
+def test_a_second_start_needs_no_rules_to_be_read(
+    run: Run, rule: Path, events: Path, loads: list[str]
+) -> None:
+    first = run("scan", "-r", rule, events, "--format", "jsonl")
+    second = run("scan", "-r", rule, events, "--format", "jsonl")
+    assert (first.exit_code, first.stdout) == (1, second.stdout)
+    assert second.exit_code == 1
+    assert len(loads) == 1
+    assert len(kept()) == 1
+
+
+def test_no_cache_neither_reads_nor_writes(
+    run: Run, rule: Path, events: Path, loads: list[str]
+) -> None:
+    for _ in range(2):
+        run("scan", "-r", rule, events, "--no-cache")
+    assert len(loads) == 2
+    assert kept() == []
+
+
+def test_changed_rules_and_options_are_compiled_anew(
+    run: Run, rule: Path, events: Path, loads: list[str]
+) -> None:
+    run("scan", "-r", rule, events)
+    rule.write_text(RULE.replace("/bash", "/cat"), "utf-8")
+    changed = run("scan", "-r", rule, events, "--format", "jsonl")
+    assert '"index": 2' in changed.stdout
+    run("scan", "-r", rule, events, "--routing", "off")
+    run("scan", "-r", rule, events, "--min-level", "critical")
+    assert len(loads) == 4
+
+
+def spoil_middle(data: bytes) -> bytes:
+    """Change a byte of the program."""
+    return data[:-100] + bytes([data[-100] ^ 1]) + data[-99:]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:0],
+        lambda data: data[:40],
+        lambda data: data[:-1],
+        spoil_middle,
+        lambda data: b"X" + data[1:],
+        lambda data: data[:8] + b"\xff\xff\xff\xff" + data[12:],
+        lambda data: data.replace(b'"warnings"', b'"warminks"'),
+    ],
+)
+def test_a_damaged_file_is_as_good_as_none(
+    run: Run, rule: Path, events: Path, loads: list[str], spoil: Callable[[bytes], bytes]
+) -> None:
+    first = run("scan", "-r", rule, events, "--format", "jsonl")
+    [file] = kept()
+    file.write_bytes(spoil(file.read_bytes()))
+    again = run("scan", "-r", rule, events, "--format", "jsonl")
+    assert (again.exit_code, again.stdout) == (1, first.stdout)
+    assert len(loads) == 2
+
+
+def test_broken_rules_are_not_kept(run: Run, rule: Path, events: Path) -> None:
+    (rule.parent / "broken.yml").write_text(RULE.replace("selection and", "nothing and"), "utf-8")
+    run("scan", "-r", rule.parent, events)
+    assert kept() == []
+
+
+def test_a_place_that_cannot_be_written_to_does_no_harm(
+    run: Run, rule: Path, events: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    monkeypatch.setenv("TOCSIN_CACHE", str(tmp_path / "file" / "cache"))
+    assert run("scan", "-r", rule, events).exit_code == 1
+
+
+def test_only_the_last_ones_are_kept(run: Run, rule: Path, events: Path) -> None:
+    place = cache.folder()
+    place.mkdir(exist_ok=True)
+    for number in range(cache.KEPT + 3):
+        file = place / f"old-{number}"
+        file.write_bytes(b"")
+        os.utime(file, (number, number))
+    run("scan", "-r", rule, events)
+    names = {file.name for file in kept()}
+    assert len(names) == cache.KEPT
+    assert "old-0" not in names

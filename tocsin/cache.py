@@ -1,0 +1,119 @@
+"""Compiled rules on disk, so that the second start with the same rules is instant.
+
+Beside the pipeline. In go everything that the compiled form depends on (the texts of the rules,
+the options, the build of Tocsin), out comes the program that was made of it before, if there is
+one. What holds: a file that is damaged, or of another build, is as good as none; nothing but a
+program, which is checked when it is loaded, and the few counts beside it is read.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from tocsin.loading import find_files
+from tocsin.matcher import _engine, encode
+from tocsin.matcher.faults import ProgramError
+from tocsin.matcher.matcher import Matcher, Routing
+
+MAGIC = b"TOCSINCA"
+KEPT = 16
+"""How many programs are kept; the ones used longest ago go first."""
+
+_SIZE = 4
+
+
+def folder() -> Path:
+    """Return where programs are kept: `TOCSIN_CACHE`, else the platform's place for such files."""
+    chosen = os.environ.get("TOCSIN_CACHE")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "tocsin" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "tocsin"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin"
+
+
+def key(paths: Iterable[Path], options: Iterable[object]) -> str | None:
+    """Return what stands for rules and options, or `None` where they cannot be pinned down.
+
+    Args:
+        paths: files and folders with rules.
+        options: what else the compiled form depends on.
+    """
+    digest = hashlib.blake2b(digest_size=20)
+    for part in (*_build(), *map(str, options)):
+        _add(digest, part.encode("utf-8", "surrogateescape"))
+    for file in _files(paths):
+        try:
+            data = file.read_bytes()
+        except OSError:
+            return None  # the loader has to say why
+        if file.suffix.lower() == ".tocsin" and b"file" in data:
+            return None  # it may read lists from files of its own
+        _add(digest, os.fsencode(file))
+        _add(digest, data)
+    return digest.hexdigest()
+
+
+def read(name: str, routing: Routing) -> tuple[Matcher, dict[str, Any]] | None:
+    """Return the matcher kept under a key, with what was noted beside it, or `None`."""
+    file = folder() / name
+    try:
+        data = file.read_bytes()
+        os.utime(file)
+        start = len(MAGIC) + _SIZE
+        end = start + int.from_bytes(data[len(MAGIC) : start], "little")
+        if not data.startswith(MAGIC) or end > len(data):
+            return None
+        notes = json.loads(data[start:end])
+        return Matcher.from_bytes(data[end:], routing), notes
+    except (OSError, ValueError, ProgramError):
+        return None
+
+
+def write(name: str, matcher: Matcher, notes: dict[str, Any]) -> None:
+    """Keep a matcher, if the place for it can be written to."""
+    text = json.dumps(notes).encode()
+    parts = (MAGIC, len(text).to_bytes(_SIZE, "little"), text, matcher.to_bytes())
+    place = folder()
+    with suppress(OSError):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place, delete=False) as stream:
+            stream.write(b"".join(parts))
+        Path(stream.name).replace(place / name)  # whole or not at all
+        _forget(place)
+
+
+def _add(digest: Any, part: bytes) -> None:  # noqa: ANN401 - hashlib names no type for it
+    """Take up a part so that it cannot run into the next one."""
+    digest.update(len(part).to_bytes(8, "little"))
+    digest.update(part)
+
+
+def _build() -> Iterator[str]:
+    """Go through what tells one build of Tocsin from another."""
+    yield metadata.version("tocsin")
+    for module in (_engine, encode):
+        found = Path(str(module.__file__)).stat()
+        yield f"{found.st_size} {found.st_mtime_ns}"
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Go through rule files, in the order in which they are loaded."""
+    for path in paths:
+        yield from find_files(path)
+
+
+def _forget(place: Path) -> None:
+    """Remove the programs that were used longest ago."""
+    found = sorted(place.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    for file in found[KEPT:]:
+        file.unlink(missing_ok=True)
