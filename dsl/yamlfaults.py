@@ -65,7 +65,7 @@ _SAYINGS = (
         "put the value in single quotes, where a backslash is just that",
     ),
     _Saying(
-        "did not find expected hexdecimal number",
+        "did not find expected hex",
         "this escape of double quotes lacks its digits",
         "put the value in single quotes, where a backslash is just that",
         at_escape=True,
