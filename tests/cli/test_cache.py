@@ -7,22 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import RULE, Run
-from tocsin import cache, cli
-from tocsin.cli import scan_rules
+from tocsin import cache
+from tocsin.cli import common
 
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by one whenever rules are loaded."""
     seen: list[str] = []
-    real = scan_rules.load_rules
+    real = common.load_rules
 
     def load_rules(*arguments: object) -> object:
         seen.append("loaded")
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scan_rules, "load_rules", load_rules)
-    assert cli.main
+    monkeypatch.setattr("tocsin.cli.scan_rules.load_rules", load_rules)
     return seen
 
 
