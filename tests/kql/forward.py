@@ -30,16 +30,21 @@ REGISTRY = {
 }
 FILES = {11: "FileCreated", 23: "FileDeleted", 26: "FileDeleted"}
 CATEGORIES = {
-    1: "process_creation",
-    3: "network_connection",
-    7: "image_load",
-    11: "file_event",
-    12: "registry_event",
-    13: "registry_set",
-    14: "registry_event",
-    22: "dns_query",
-    23: "file_delete",
-    26: "file_delete",
+    1: {"process_creation"},
+    3: {"network_connection"},
+    7: {"image_load"},
+    11: {"file_event"},
+    12: {"registry_event"},
+    13: {"registry_event", "registry_set"},
+    14: {"registry_event", "registry_rename"},
+    22: {"dns_query"},
+    23: {"file_delete"},
+    26: {"file_delete", "file_delete_detected"},
+}
+KEY_CATEGORIES = {
+    "CreateKey": {"registry_add"},
+    "DeleteKey": {"registry_delete"},
+    "DeleteValue": {"registry_delete"},
 }
 
 
@@ -48,13 +53,13 @@ class Sighting:
     """One event and its row.
 
     Attributes:
-        category: the log source's category.
+        categories: the categories of the log sources that the event belongs to.
         event: the event, flat, with the fields that the reference sees.
         table: the table's name.
         row: the row.
     """
 
-    category: str
+    categories: set[str]
     event: dict[str, Any]
     table: str
     row: Row
@@ -91,7 +96,8 @@ def sightings(schema: Schema, records: Iterator[Event]) -> Iterator[Sighting]:
             row = RowMaker(table).row(texts)
             if BAG in values:
                 row["EventData"] = values[BAG]
-            yield Sighting(CATEGORIES[number], event, name, row)
+            kinds = KEY_CATEGORIES.get(str(event.get("EventType")), set())
+            yield Sighting(CATEGORIES[number] | kinds, event, name, row)
 
 
 BAG = "EventData"
@@ -125,10 +131,7 @@ def device(number: int, event: Event) -> Made:
             file = {"FolderPath": get("TargetFilename"), "FileName": last(get("TargetFilename"))}
             return "DeviceFileEvents", {**actor, **file, "ActionType": FILES[number]}
         case 12 | 13 | 14:
-            return "DeviceRegistryEvents", {
-                **actor,
-                **registry(event, "ActionType", "RegistryValueName"),
-            }
+            return "DeviceRegistryEvents", {**actor, **device_registry(event)}
         case _:
             return None
 
@@ -156,6 +159,16 @@ def device_process(event: Event) -> dict[str, Any]:
         **account("InitiatingProcessAccount", get("ParentUser")),
         **hash_columns(get("Hashes"), ""),
     }
+
+
+def device_registry(event: Event) -> dict[str, Any]:
+    """Return the columns of `DeviceRegistryEvents`; what is deleted is in the previous ones."""
+    columns = registry(event, "ActionType", "RegistryValueName")
+    if not columns["ActionType"].endswith("Deleted"):
+        return columns
+    named = ("RegistryKey", "RegistryValueName")
+    before = {f"Previous{name}": columns[name] for name in named if name in columns}
+    return {"ActionType": columns["ActionType"], **before}
 
 
 def device_network(event: Event) -> dict[str, Any]:

@@ -7,6 +7,7 @@ second oracle on every tenth query takes about ten minutes on one core.
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def prove_all(
     """
     found = []
     for name in names:
+        sys.stderr.write(f"{name} ...\n")
         prover = Prover(gate, name)
         proofs = [
             prover.prove(rule, duckdb=bool(duckdb) and index % duckdb == 0)

@@ -51,10 +51,10 @@ def rules(data_dir: Path, corpus_dir: Path) -> list[IrRule]:
     return [rule for i, rule in enumerate(found) if rule.info.id in known or i % EVERY == 0]
 
 
-def by_category(prover: Prover, events: list[dict[str, Any]]) -> dict[str | None, list[Sighting]]:
-    found: dict[str | None, list[Sighting]] = defaultdict(list)
+def by_table(prover: Prover, events: list[dict[str, Any]]) -> dict[str, list[Sighting]]:
+    found: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(prover.schema, iter(events)):
-        found[sighting.category].append(sighting)
+        found[sighting.table].append(sighting)
     return found
 
 
@@ -63,16 +63,19 @@ def test_a_query_selects_the_rows_of_the_events_that_its_rule_matches(
     gate: Gate, events: list[dict[str, Any]], rules: list[IrRule], name: str
 ) -> None:
     prover = Prover(gate, name)
-    seen = by_category(prover, events)
+    seen = by_table(prover, events)
     compared = selected = 0
     for rule in rules:
-        sighted = [] if rule.logsource.service else seen.get(rule.logsource.category, [])
+        kind = rule.logsource.category
         emission = prover.emit(rule)
-        if not sighted or isinstance(emission, Diagnostic) or not emission.ok or emission.losses:
+        if isinstance(emission, Diagnostic) or not emission.ok or emission.losses:
+            continue
+        sighted = seen.get(emission.table, [])
+        if rule.logsource.service or not any(kind in s.categories for s in sighted):
             continue
         answer = gate.ask(prover.schema, emission.text)
         assert answer.tree is not None
-        wanted = [i for i, sighting in enumerate(sighted) if match(rule, sighting.event)]
+        wanted = [i for i, s in enumerate(sighted) if kind in s.categories and match(rule, s.event)]
         rows = {emission.table: [sighting.row for sighting in sighted]}
         assert prover.oracle.select(answer.tree, rows) == wanted, rule.info.path
         compared += len(sighted)
