@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
+from decimal import Decimal
 from pathlib import Path
+
+from tocsin.dsl.ir import Compare, Contains, InNet, Matches, OneOf, Order, Starts, Truth
+from tocsin.dsl.values import Network, Number, Pattern, Regex, Wild
+from tocsin.matcher.encode import encode_checks
 
 STARTER = Path(__file__).resolve().parents[2] / "rules" / "starter"
 SUFFIXES = {"sigma": ".yml", "native": ".tocsin"}
@@ -38,6 +43,19 @@ WRITTEN: dict[str, list[bytes]] = {
         rb"^(?i)a(b|[^c-e\d])+?\x41{2,3}(?:x|\bz)*$",
         rb"(a*)*b",
         rb"((((a{1,9}){1,9}){1,9}){1,9})",
+    ],
+    "checks": [
+        encode_checks(
+            [
+                Contains(Pattern.literal("shell")),
+                Starts(Pattern(("c:", Wild.ONE, "a", Wild.STAR, "b", Wild.DASH))),
+                OneOf(frozenset({"x", "yy"}), cased=True),
+                InNet(Network(6, 1, 128)),
+                Truth(value=True),
+            ]
+        ),
+        encode_checks([Matches(Regex(r"^(?i)a(b|[^c-e\d])+?\x41{2,3}(?:x|\bz)*\.\."))]),
+        encode_checks([Compare(Order.LT, Number(Decimal("-1.5e3")))]),
     ],
     "events": [
         b'{"Image": "C:\\\\cmd.exe", "User": ["SYSTEM", null], "n": -1.5e3}\n\n{"a": {"b": [1]}}\n',

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 
+from tocsin.matcher._classify import ValueClassifier
 from tocsin.matcher.view import View
 
 import tocsin
@@ -56,6 +57,17 @@ def regex(data: bytes) -> None:
         tocsin.reference.match(found, {"Image": "a" * 2_000 + "!"})
 
 
+def checks(data: bytes) -> None:
+    """Build a value classifier from its stored form, and ask it if it is sound."""
+    try:
+        classifier = ValueClassifier(data)
+    except ValueError:
+        return
+    for value in (b"", data[:200], b"a" * 300):
+        held = classifier.classify(value)
+        assert all(number < len(classifier) for number in held)
+
+
 def events(data: bytes) -> None:
     """Read JSON lines and ask a rule about each event."""
     rules = tocsin.loads(RULE.replace("CONDITION", "selection and not 1 of filter_*"))
@@ -88,5 +100,5 @@ def text_of(data: bytes) -> str:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     function.__name__: function
-    for function in (sigma, native, predicate, condition, regex, events, files)
+    for function in (sigma, native, predicate, condition, regex, checks, events, files)
 }
