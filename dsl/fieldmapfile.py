@@ -18,7 +18,8 @@ wrong with which entry. In short:
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import yaml
@@ -129,7 +130,7 @@ def _fieldmap(name: str, data: object) -> FieldMap:
     return FieldMap(
         name=str(data.get("name", name)),
         schema=str(data.get("schema", base.schema)),
-        bindings=bindings + base.bindings,
+        bindings=bindings + tuple(_left(base.bindings, bindings)),
         about=str(data.get("about", "")),
         names={**base.names, **(data.get("names") or {})},
     )
@@ -145,6 +146,15 @@ def _base(data: Mapping[str, Any]) -> FieldMap:
     if name not in fieldmap_names():
         raise Malformed(f"it extends `{name}`, which is none of {', '.join(fieldmap_names())}")
     return load_fieldmap(str(name))
+
+
+def _left(base: Iterable[Binding], own: Iterable[Binding]) -> Iterator[Binding]:
+    """Go through the bindings of an extended map, without the log sources of the file's own."""
+    taken = {logsource for binding in own for logsource in binding.logsources}
+    for binding in base:
+        left = tuple(each for each in binding.logsources if each not in taken)
+        if left:
+            yield replace(binding, logsources=left)
 
 
 def _known(data: Mapping[str, Any], keys: frozenset[str], what: str) -> None:

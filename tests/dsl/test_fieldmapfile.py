@@ -196,6 +196,10 @@ def test_a_map_may_extend_another_and_goes_before_it() -> None:
     assert windows is not None
     assert linux is not None
     assert (windows.table, linux.table) == ("T", "DeviceProcessEvents")
+    only = found.candidates(Logsource("process_creation", "windows"))
+    assert [binding.table for binding in only] == ["T"]
+    whole = build_fieldmap("m", "extends: none\nsources: [{logsource: /, table: T}]")
+    assert [binding.table for binding in whole.bindings] == ["T"]
 
 
 PIPELINE = """
