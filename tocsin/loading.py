@@ -150,7 +150,24 @@ def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
                     correlations.append(entry)
                 case ast.Filter():
                     filters.append(entry)
+    _say_unevaluated(len(correlations) + len(filters), report)
     return RuleSet(rules, report, correlations=correlations, filters=filters, skipped=skipped)
+
+
+def _say_unevaluated(documents: int, report: Report) -> None:
+    """Say once that correlations and filters are read but have no effect yet."""
+    if documents:
+        what = "1 correlation or filter document is"
+        if documents > 1:
+            what = f"{documents} correlation and filter documents are"
+        report.add(
+            Diagnostic(
+                "T590",
+                Severity.WARNING,
+                f"{what} read but not evaluated",
+                help="the rules that they refer to report on their own",
+            )
+        )
 
 
 def list_reader(source: Source) -> ListReader:

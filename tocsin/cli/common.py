@@ -99,17 +99,11 @@ def expand(paths: Iterable[str], terminal: Terminal) -> list[Path]:
 def load_rules(paths: Iterable[str], terminal: Terminal) -> RuleSet:
     """Return the rules of files, folders and globs; faults are written and counted."""
     rules = load(*expand(paths, terminal), on_error="skip")
-    terminal.report(rules.report, least=Severity.ERROR)
-    warnings = sum(d.severity is Severity.WARNING for d in rules.report)
+    urgent = [d for d in rules.report if d.severity is Severity.ERROR or d.code == "T590"]
+    terminal.report(Report(urgent))
+    warnings = sum(d.severity is Severity.WARNING and d.code != "T590" for d in rules.report)
     if warnings:
         terminal.say(f"{count(warnings, 'warning')} about rules; `tocsin check` shows them", "dim")
-    documents = len(rules.correlations) + len(rules.filters)
-    if documents:
-        terminal.say(
-            f"warning[T590]: {count(documents, 'correlation or filter document')} read but not "
-            "evaluated yet",
-            "yellow",
-        )
     return rules
 
 
