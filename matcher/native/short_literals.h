@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -30,7 +31,7 @@ class ShortLiterals {
     size_t stride = size_t{1} << shift_;
     ticks_.assign(stride * stride, 0);
     for (size_t pair = 0; pair < stride * stride; ++pair) {
-      rows_.push_back(static_cast<uint32_t>(pair % stride * stride));
+      rows_.push_back(static_cast<uint16_t>(pair % stride));
     }
     for (const CodedLiteral& literal : literals) {
       if (lists_.size() + 2 > kMostTicks || (literal.text.size() == 3 && !has_room(literal))) {
@@ -39,13 +40,14 @@ class ShortLiterals {
         add(literal);
       }
     }
+    ticks_.shrink_to_fit();
     lists_.resize((lists_.size() + 7) / 8 * 8, List{});
     return rest;
   }
 
   bool empty() const noexcept { return lists_.empty(); }
   size_t memory() const noexcept {
-    return rows_.capacity() * 4 + ticks_.capacity() * 2 + lists_.capacity() * sizeof(List);
+    return rows_.capacity() * 2 + ticks_.capacity() * 2 + lists_.capacity() * sizeof(List);
   }
 
   template <typename Sink>
@@ -98,7 +100,7 @@ class ShortLiterals {
   }
 
   // At first the row of a pair is that of its second byte; it has its own once it goes on.
-  bool has_own_row(size_t pair) const noexcept { return rows_[pair] >> shift_ >> shift_ != 0; }
+  bool has_own_row(size_t pair) const noexcept { return rows_[pair] >> shift_ != 0; }
 
   bool has_room(const CodedLiteral& literal) const noexcept {
     return has_own_row(pair_at(literal)) ||
@@ -122,13 +124,14 @@ class ShortLiterals {
         break;
       }
       default: {
-        uint32_t& row = rows_[pair_at(literal)];
+        uint16_t& row = rows_[pair_at(literal)];
         if (!has_own_row(pair_at(literal))) {
-          std::vector<uint16_t> copy(ticks_.begin() + row, ticks_.begin() + row + stride);
-          row = static_cast<uint32_t>(ticks_.size());
+          auto begin = ticks_.begin() + static_cast<std::ptrdiff_t>(row * stride);
+          std::vector<uint16_t> copy(begin, begin + static_cast<std::ptrdiff_t>(stride));
+          row = static_cast<uint16_t>(ticks_.size() / stride);
           ticks_.insert(ticks_.end(), copy.begin(), copy.end());
         }
-        uint16_t& entry = ticks_[row + class_at(literal, 2)];
+        uint16_t& entry = ticks_[row * stride + class_at(literal, 2)];
         entry = new_tick(literal, entry);
       }
     }
@@ -148,7 +151,7 @@ class ShortLiterals {
       size_t size = std::min(kBlock, text.size - start);
       for (size_t i = 0; i < size; ++i) {
         size_t klass = classes_[text.data[start + i]];
-        found[i] = ticks_[row + klass];
+        found[i] = ticks_[row << shift_ | klass];
         row = rows_[before << shift_ | klass];
         before = klass;
       }
@@ -173,7 +176,7 @@ class ShortLiterals {
 
   unsigned shift_ = 0;         // classes fit into so many bits
   uint8_t classes_[256] = {};  // of each byte
-  std::vector<uint32_t> rows_;   // of each pair of classes: where its row begins
+  std::vector<uint16_t> rows_;   // of each pair of classes: the number of its row
   std::vector<uint16_t> ticks_;  // a row of classes: what to tick for each
   std::vector<List> lists_;      // of each tick
 };
