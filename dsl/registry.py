@@ -6,7 +6,7 @@ hives out and keep plain numbers. Here checks on the one become checks on the ot
 
 import re
 
-from .ir import Check, Contains, Ends, Equals, Exists, OneOf, Starts, TextCheck
+from .ir import Check, Contains, Ends, Equals, OneOf, Starts, TextCheck
 from .places import HIVES
 from .texttest import passes
 from .values import Pattern, Wild
@@ -68,8 +68,6 @@ def dword_numbers(check: Check) -> list[str] | None:
             texts = [pattern.text or ""]
         case OneOf(texts=members):
             texts = sorted(members)
-        case Exists():
-            return []
         case _:
             return None
     found = {m[1] for m in map(_DWORD.fullmatch, texts) if m}

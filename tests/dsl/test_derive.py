@@ -227,6 +227,20 @@ def test_a_constant_column_behind_a_prefix_is_just_there() -> None:
         assert (there in getattr(bound.rule.condition, "children", ())) is (word == "m")
 
 
+def test_the_last_name_of_a_path_is_asked_of_the_name() -> None:
+    bound = MAP.bind(rule(Test("name", Ends(Pattern.literal("\\a.exe")))))
+    assert isinstance(bound, Bound)
+    assert not bound.losses
+    assert bound.rule.condition == Test("B", Equals(Pattern.literal("a.exe")))
+
+
+def test_a_word_that_no_column_text_stands_for_is_never_there() -> None:
+    unknown = Test("coded", Equals(Pattern.literal("three")))
+    bound = MAP.bind(rule(Any((Test("plain", Exists()), unknown))))
+    assert isinstance(bound, Bound)
+    assert bound.rule.condition == Test("A", Exists())
+
+
 def test_the_fields_of_a_rule_are_those_of_its_tests() -> None:
     condition = Any(
         (Test(None, Contains(Pattern.literal("x"))), Test("a", FieldIs(Relation.EQUALS, "b")))
@@ -440,6 +454,7 @@ def test_shipped_maps_are_known_by_name() -> None:
         (TimePart(Part.HOUR, Order.EQ, Number(Decimal(1))), "x", False),
         (FieldIs(Relation.EQUALS, "x"), "x", False),
         (IsNull(), "", False),
+        (Compare(Order.EQ, Number(Decimal(5))), "5.0", True),
         (Matches(Regex(r"\pL")), "é", True),
         (Compare(Order.EQ, Number(Decimal(5))), "1e99999999999999999999", False),
         (Contains(Pattern.literal("B")), "abc", True),

@@ -302,6 +302,11 @@ def test_cheap_tests_come_first() -> None:
     assert costs == sorted(costs)
 
 
+def test_alternatives_on_a_column_are_gathered_where_the_first_stood() -> None:
+    tree = Or((on("=~", "a"), on("contains", "b"), on("in~", "c", "a"), on("==", "d")))
+    assert gather(tree) == Or((on("in~", "a", "c"), on("contains", "b"), on("==", "d")))
+
+
 def test_long_lists_become_an_expression() -> None:
     tests = tuple(on("endswith", f"\\a.{number}") for number in range(8))
     assert shorten(Or((*tests, on("==", "x")))) == Or(
