@@ -5,7 +5,7 @@ from itertools import chain, islice, zip_longest
 from random import Random
 from typing import TypeVar
 
-from tocsin.dsl.ir import Check, FieldIs, Node
+from tocsin.dsl.ir import Check, Exists, FieldIs, IsNull, Node
 from tocsin.dsl.texttest import passes
 
 from .branches import Branch, Literal, branches, random_branch
@@ -87,7 +87,7 @@ class _Generator:
     def values(self, branch: Branch) -> Iterator[Values]:
         """Yield values that make all tests of a branch what they must be, where found."""
         groups = self.grouped(branch)
-        chosen = {column: self.candidates(literals) for column, literals in groups.items()}
+        chosen = {column: self.candidates(column, group) for column, group in groups.items()}
         for style in range(STYLES):
             values = {c: texts[style % len(texts)] for c, texts in chosen.items() if texts}
             for test, wanted in branch:
@@ -103,17 +103,17 @@ class _Generator:
             groups.setdefault(test.field or self.words, []).append((test, wanted))
         return groups
 
-    def candidates(self, literals: list[Literal]) -> list[str]:
+    def candidates(self, column: str, literals: list[Literal]) -> list[str]:
         """Return texts for a column, those that suit all its tests if there are any."""
         key = tuple((id(test), holds) for test, holds in literals)
         if key not in self.found:
-            self.found[key] = self.search(literals)
+            self.found[key] = self.search(column, literals)
         return self.found[key]
 
-    def search(self, literals: list[Literal]) -> list[str]:
+    def search(self, column: str, literals: list[Literal]) -> list[str]:
         """Look for the candidates."""
         wanted = [test.check for test, holds in literals if holds]
-        found = list(passing(wanted)) if wanted else ["", OTHER]
+        found = list(passing(wanted)) if wanted else ["", OTHER, f"The {column}\\of its own"]
         checks = [(test.check, holds) for test, holds in literals]
         suited = [text for text in found if all(_suits(c, text, holds) for c, holds in checks)]
         return suited or found
@@ -148,8 +148,13 @@ def _changed(column: str, old: str, checks: list[Check]) -> Iterator[tuple[str, 
 
 def _suits(check: Check, text: str, wanted: bool) -> bool:
     """Tell whether a text makes a check what it must be, as far as one text can tell."""
-    if isinstance(check, FieldIs):
-        return True
+    match check:
+        case FieldIs():
+            return True
+        case IsNull():
+            return wanted != bool(text)
+        case Exists(present=present):
+            return wanted == (bool(text) == present)
     return (bool(text) and passes(check, text)) == wanted
 
 

@@ -117,6 +117,8 @@ class RowMaker:
                 row[column.name] = words.get(text.lower(), "")
             elif column.holds == "hash":
                 row[column.name] = whole_hash(column.name, text)
+            elif column.holds == "name":
+                row[column.name] = re.split(r"[\\/]", text)[-1]
         for path, name in self.names.items():
             if row.get(path) or row.get(name):
                 row[path] = self._whole_path(row[path] or row[name])

@@ -29,7 +29,7 @@ from tocsin.dsl.ir import (
     Truth,
 )
 from tocsin.dsl.ir import Part as ClockPart
-from tocsin.dsl.values import DASHES, Network, Pattern, Wild
+from tocsin.dsl.values import DASHES, Network, Pattern, Regex, Wild
 
 from .samples import samples
 
@@ -99,7 +99,7 @@ def passing(checks: Iterable[Check]) -> Iterator[str]:
     wanted = list(checks)
     regexes = [check.regex for check in wanted if isinstance(check, Matches)]
     others = [check for check in wanted if not isinstance(check, Matches)]
-    texts = chain.from_iterable(samples(regex) for regex in regexes) if regexes else [""]
+    texts = _sampled(regexes) if regexes else [""]
     seen = set()
     for text in texts:
         for style in range(len(GLUES)):
@@ -110,6 +110,14 @@ def passing(checks: Iterable[Check]) -> Iterator[str]:
                 if joined not in seen and len(seen) < MOST_CANDIDATES:
                     seen.add(joined)
                     yield joined
+
+
+def _sampled(regexes: list[Regex]) -> Iterator[str]:
+    """Yield texts with a sample of each expression, one after the other and alone."""
+    found = [list(samples(regex)) for regex in regexes]
+    for style in range(max(map(len, found))):
+        yield "".join(texts[style % len(texts)] for texts in found)
+    yield from chain.from_iterable(found)
 
 
 def _joined(pieces: _Pieces, sample: str, glue: str) -> Iterator[str]:
