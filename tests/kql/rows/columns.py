@@ -67,6 +67,8 @@ def field_value(value: Any) -> Any:
     """Return a cell as an event would hold it."""
     if isinstance(value, datetime):
         return value.isoformat() + "Z"
+    if isinstance(value, dict | list):
+        return dynamic_text(value)
     return value
 
 
@@ -82,7 +84,7 @@ def compute(place: Computed, row: Row) -> Any:
         case "xml":
             return _element(cells[0], place.path[-1])
         case "joined":
-            return _joined(place, *cells)
+            return _joined(place, row, *cells)
         case "hex":
             return None if cells[0] is None else hex(cells[0])
         case "extract":
@@ -94,11 +96,15 @@ def _cut(value: Any, text: str) -> Any:
     return value.replace(text, "") if text and isinstance(value, str) else value
 
 
-def _joined(place: Computed, first: str, second: str) -> str:
-    if not second and place.empty is None:
-        return first
+def _joined(place: Computed, row: Row, first: str, second: str) -> str:
     if not first:
         return second
+    alone = place.empty is None
+    if place.only is not None:
+        column, texts = place.only
+        alone = row[column] not in texts
+    if not second and alone:
+        return first
     return f"{first}{place.separator}{second or place.empty}"
 
 
