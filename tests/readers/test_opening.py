@@ -168,7 +168,7 @@ def test_a_first_line_without_end_is_taken_for_json_lines() -> None:
     assert detect(b'{"a":"' + b"x" * 100, "x", whole=False) == "jsonl"
 
 
-@pytest.mark.parametrize("head", [b"PAR1\x15\x04", b"\x00\x01\x02\x03", b"MZ\x90\x00"])
+@pytest.mark.parametrize("head", [b"\x00\x01\x02\x03", b"MZ\x90\x00"])
 def test_what_no_reader_recognises_is_refused(head: bytes) -> None:
     with pytest.raises(EventError) as caught:
         open_events(io.BytesIO(head), name="x.bin")
@@ -260,3 +260,20 @@ def test_any_file_is_read_or_refused(data: bytes) -> None:
     for record in file:
         assert (record.event is None) is (record.problem is not None)
     list(file.diagnostics())
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "form"),
+    [
+        (b"not json\n{}", "a.jsonl", "jsonl"),
+        (b"[1]\n{}", "a.ndjson.gz", "jsonl"),
+        (b"[\n{}", "a.jsonl", "json"),
+        (b"\x00\n{}", "a.jsonl", "jsonl"),
+        (b"not json\n", "a.json", "jsonl"),
+        (b"not json\n", "a.log", "text"),
+        (b"PAR1\x15", "a", "parquet"),
+        (b"ARROW1\x00", "a", "arrow"),
+    ],
+)
+def test_a_name_helps_where_the_first_line_does_not(head: bytes, name: str, form: str) -> None:
+    assert detect(head, name, whole=False) == form

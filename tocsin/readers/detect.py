@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePath
 
-from tocsin.readers import accesslog, auditd, evtx, w3c, zeek_tsv
+from tocsin.readers import accesslog, auditd, columns, evtx, w3c, zeek_tsv
 from tocsin.readers.jsontext import parse_value
 from tocsin.readers.rows import needs_reshaping
 from tocsin.readers.splitter import is_envelope
@@ -11,7 +11,8 @@ from tocsin.readers.splitter import is_envelope
 PACKED = {".gz", ".zst", ".zstd", ".bz2", ".xz"}
 """Suffixes that say how a file is packed, not what it holds."""
 
-_SUFFIXES = {".csv": "csv", ".tsv": "csv"}
+_SUFFIXES = {".csv": "csv", ".tsv": "csv", ".json": "jsonl"}
+_JSON_LINES = {".jsonl", ".ndjson"}
 _XML = re.compile(rb"<\?xml\b|<Events?[\s>]")
 _EMBEDDED_XML = re.compile(rb"[^\n<]{0,200}<Event[\s>]")
 _BROKEN_OFF = (b"{", b"[", b",")
@@ -25,12 +26,38 @@ def detect(head: bytes, name: str, *, whole: bool) -> str | None:
         name: its name, which may say more.
         whole: whether the head is all of the file.
     """
-    if head.startswith(evtx.MAGIC):
-        return "evtx"
+    binary = next((form for magic, form in _MAGIC if head.startswith(magic)), None)
+    if binary is not None:
+        return binary
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if suffix(name) in _JSON_LINES and not _is_list_over_lines(text):
+        return _rows_or("jsonl", text)
     if text[:1] in {b"{", b"["}:
         return _json(text, whole=whole)
     return _by_lines(text) or _SUFFIXES.get(suffix(name)) or _plain(head)
+
+
+_MAGIC = (
+    (evtx.MAGIC, "evtx"),
+    (columns.PARQUET, "parquet"),
+    (columns.ARROW_FILE, "arrow"),
+    (columns.ARROW_STREAM, "arrow"),
+)
+
+
+def _is_list_over_lines(text: bytes) -> bool:
+    """Return whether a list begins that its first line does not end."""
+    first = text.partition(b"\n")[0].rstrip()
+    return first.startswith(b"[") and not first.endswith(b"]")
+
+
+def _rows_or(form: str, text: bytes) -> str:
+    """Return the form of rows of a log table if the first line is one, else the form given."""
+    try:
+        value = parse_value(text.partition(b"\n")[0].decode("utf-8", "replace"))
+    except ValueError:
+        return form
+    return "rows" if isinstance(value, dict) and needs_reshaping(value) else form
 
 
 def suffix(name: str) -> str:
@@ -73,4 +100,4 @@ def _by_lines(text: bytes) -> str | None:
 
 def _plain(head: bytes) -> str | None:
     """Return that it is text, if it looks like text."""
-    return None if b"\x00" in head[:4096] or head.startswith(b"PAR1") else "text"
+    return None if b"\x00" in head[:4096] else "text"

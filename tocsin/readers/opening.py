@@ -17,6 +17,7 @@ from tocsin.errors import EventError
 from tocsin.readers import (
     accesslog,
     auditd,
+    columns,
     delimited,
     evtx,
     json,
@@ -45,6 +46,8 @@ READERS: dict[str, Reader] = {
     "w3c": w3c.read,
     "access": accesslog.read,
     "rows": rows.read,
+    "parquet": columns.read,
+    "arrow": columns.read,
 }
 """The readers by the names that `--input` knows."""
 

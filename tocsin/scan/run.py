@@ -8,6 +8,7 @@ from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.errors import EventError
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile, open_events
+from tocsin.scan.columns import scan_columns
 from tocsin.scan.files import size_of
 from tocsin.scan.found import Found, Totals
 from tocsin.scan.lines import LineScan
@@ -48,7 +49,7 @@ class Scan:
         self._files = tuple(files)
         self._form = form
         self._source = matcher.source_of(logsource)
-        self._declared = logsource is not None
+        self._logsource = logsource
         self._jobs = jobs
 
     def __iter__(self) -> Iterator[Found]:
@@ -58,7 +59,7 @@ class Scan:
             self.current = file
             yield from self._scan_file(file)
             self.totals.seconds = time.perf_counter() - started
-        if self._declared:
+        if self._logsource is not None:
             self.totals.undeclared = 0
         self._say_undeclared()
 
@@ -87,6 +88,8 @@ class Scan:
         A single thread does all itself, unless the file must be unpacked, which goes on
         beside it.
         """
+        if opened.form in ("parquet", "arrow"):
+            return scan_columns(self._matcher, self._logsource, opened, self.totals)
         if opened.form != "jsonl":
             return RecordScan(self._matcher, self._source, opened, self.totals)
         threads = self._jobs if self._jobs > 1 or opened.is_packed else 0

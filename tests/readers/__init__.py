@@ -1,0 +1,1 @@
+"""Event files: every format, and how they are opened."""
