@@ -67,7 +67,7 @@ PLACE_KEYS: Mapping[str, frozenset[str]] = {
     "column": frozenset({"column", "values"}),
     "prefixed": frozenset({"prefixed"}),
     "name": frozenset({"name", "by"}),
-    "joined": frozenset({"joined", "by", "empty", "hives"}),
+    "joined": frozenset({"joined", "by", "empty", "hives", "only"}),
     "member": frozenset({"member", "path", "cut"}),
     "json": frozenset({"json", "path", "cut"}),
     "xml": frozenset({"xml", "path"}),
@@ -318,7 +318,18 @@ def _joined(name: str, data: Mapping[str, Any]) -> Place:
         separator=str(data.get("by", "\\")),
         empty=None if empty is None else str(empty),
         hives=bool(data.get("hives", False)),
+        only=_only(name, data.get("only")),
     )
+
+
+def _only(name: str, data: object) -> tuple[str, tuple[str, ...]] | None:
+    """Read in which rows an empty column has a text: `{Column: [texts]}`."""
+    if data is None:
+        return None
+    if not isinstance(data, dict) or len(data) != 1:
+        raise Malformed(f"the field `{name}`: `only` is one column with its texts")
+    ((column, texts),) = data.items()
+    return str(column), tuple(_texts(texts))
 
 
 def _member(name: str, data: Mapping[str, Any]) -> Place:

@@ -96,6 +96,8 @@ class Computed:
         path: the names to follow into a member; of `extract`, the expression.
         separator: what stands between joined columns.
         empty: what an empty second column is read as; `None`: then the first stands alone.
+        only: a column and its texts: an empty second column is read as `empty` in rows with
+            one of these texts, elsewhere the first column then stands alone.
         hives: the text begins with a registry hive, which a rule may also abbreviate.
         cut: a text that is taken out of a member.
     """
@@ -107,6 +109,7 @@ class Computed:
     empty: str | None = ""
     hives: bool = False
     cut: str = ""
+    only: tuple[str, tuple[str, ...]] | None = None
 
 
 Place = InColumn | Coded | Prefixed | Constant | Missing | Computed | RegistryData

@@ -122,7 +122,7 @@ def _computed(place: Computed, row: Row) -> Iterator[object]:
             found = re.search(place.path[0], _text(first))
             yield from _present(None if found is None else found[1])
         case "joined":
-            joined = _joined(place, _text(first), _text(row.get(place.columns[1])))
+            joined = _joined(place, _text(first), _text(row.get(place.columns[1])), row)
             yield from _spellings(joined) if place.hives else _present(joined)
 
 
@@ -147,10 +147,14 @@ def _element(text: str, name: str) -> Iterator[object]:
         yield from _present(plain.replace("&amp;", "&"))
 
 
-def _joined(place: Computed, first: str, second: str) -> str:
+def _joined(place: Computed, first: str, second: str, row: Row) -> str:
     if not first:
         return second
-    if not second and place.empty is None:
+    alone = place.empty is None
+    if place.only is not None:
+        column, texts = place.only
+        alone = _text(row.get(column)) not in texts
+    if not second and alone:
         return first
     return first + place.separator + (second or place.empty or "")
 

@@ -35,9 +35,13 @@ def _joined(place: Computed, first: str, second: str) -> str:
     if place.empty:
         joined = f"iff(isempty({second}), {text_literal(place.empty)}, {second})"
     whole = f"strcat({first}, {text_literal(place.separator)}, {joined})"
-    if place.empty is None:
+    if place.only is not None:
+        column, texts = place.only
+        other = f"{column_name(column)} !in ({', '.join(map(text_literal, texts))})"
+        whole = f"iff(isempty({second}) and {other}, {first}, {whole})"
+    elif place.empty is None:
         whole = f"iff(isempty({second}), {first}, {whole})"
-    return whole if place.hives else f"iff(isempty({first}), {second}, {whole})"
+    return f"iff(isempty({first}), {second}, {whole})"
 
 
 def _xml(column: str, name: str) -> str:

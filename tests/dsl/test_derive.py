@@ -73,6 +73,7 @@ sources:
       hashes: {prefixed: {M=: H, N=: }}
       name: {name: B}
       key: {joined: [A, B], hives: true, empty: (Default)}
+      only: {joined: [A, B], hives: true, empty: a, only: {K: [x, y]}}
       maybe: {joined: [A, B], hives: true, empty: }
       user: {joined: [A, B]}
       member: {member: D, path: a}
@@ -149,7 +150,7 @@ def test_a_bound_test_holds_for_a_row_if_the_test_holds_for_its_event(
 def begins_open(name: str, check: Check) -> bool:
     """Return whether a pattern for a registry key begins with any one character."""
     pattern = getattr(check, "pattern", Pattern())
-    return name in ("key", "maybe") and pattern.parts[:1] == (Wild.ONE,)
+    return name in ("key", "maybe", "only") and pattern.parts[:1] == (Wild.ONE,)
 
 
 def test_losses_are_told_by_what_they_do() -> None:

@@ -38,6 +38,10 @@ def places(spec: str) -> tuple[object, ...]:
             "{joined: [A, B], by: ':', empty: , hives: true}",
             Computed("joined", ("A", "B"), separator=":", empty=None, hives=True),
         ),
+        (
+            "{joined: [A, B], empty: x, only: {C: [c, d]}}",
+            Computed("joined", ("A", "B"), separator="\\", empty="x", only=("C", ("c", "d"))),
+        ),
         ("{member: B}", Computed("member", ("B",), ("F",))),
         ("{member: B, path: a.b}", Computed("member", ("B",), ("a", "b"))),
         ("{member: B, path: [a.b], cut: x}", Computed("member", ("B",), ("a.b",), cut="x")),
@@ -151,6 +155,10 @@ FAULTS = [
     (
         "sources: [{logsource: a, fields: {F: {joined: [A]}}}]",
         "the field `F`: `joined` names two columns",
+    ),
+    (
+        "sources: [{logsource: a, fields: {F: {joined: [A, B], only: x}}}]",
+        "the field `F`: `only` is one column with its texts",
     ),
     (
         "sources: [{logsource: a, fields: {F: {registry_data: A}}}]",

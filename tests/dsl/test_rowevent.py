@@ -66,6 +66,8 @@ def event(spec: str, row: Row, more: str = "words: []") -> dict[str, object]:
         ("{joined: [A, B]}", {"A": "x", "B": ""}, "x\\"),
         ("{joined: [A, B], empty: }", {"A": "x", "B": ""}, "x"),
         ("{joined: [A, B], empty: z}", {"A": "x", "B": ""}, "x\\z"),
+        ("{joined: [A, B], empty: z, only: {C: [c]}}", {"A": "x", "C": "c"}, "x\\z"),
+        ("{joined: [A, B], empty: z, only: {C: [c]}}", {"A": "x", "C": "d"}, "x"),
         (
             "{joined: [A, B], hives: true}",
             {"A": "HKEY_USERS\\a", "B": "b"},

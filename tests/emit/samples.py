@@ -69,6 +69,7 @@ sources:
       Hex: {hex: Number}
       Key: {joined: [Key, ValueName], hives: true, empty: (Default)}
       Maybe: {joined: [Key, ValueName], empty: }
+      Only: {joined: [Key, ValueName], empty: x, only: {Kind: [Made, Gone]}}
       User: {joined: [Text, Other]}
       Extracted: {extract: Text, pattern: 'a=(\w+)'}
       Details: [Data, {registry_data: [Data, DataType]}]

@@ -57,6 +57,9 @@ NUMBER = '@"^[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$"'
 MAPPED = 'ipv6_is_in_range(Address, "::ffff:0:0/96")'
 ELEMENT = 'extract("<Data Name=[\\"\']F[\\"\']>([^<]*)<", 1, Xml)'
 INNER = f'replace_string(replace_string({ELEMENT}, "&lt;", "<"), "&gt;", ">")'
+DEFAULT = 'strcat(Key, @"\\", iff(isempty(ValueName), "(Default)", ValueName))'
+UNLESS = 'Kind !in ("Made", "Gone")'
+JOINED = 'strcat(Key, @"\\", iff(isempty(ValueName), "x", ValueName))'
 QUOTE, AMPERSAND = '"&quot;", "\\""', '"&amp;", "&"'
 
 TEXT: list[tuple[str, Check, str]] = [
@@ -171,7 +174,14 @@ COMPUTED: list[tuple[str, str]] = [
     ("Cut", 'replace_string(tostring(Bag.x), "y", "")'),
     ("Json", "tostring(parse_json(Json).a)"),
     ("Hex", 'iff(isnull(Number), "", strcat("0x", tohex(Number)))'),
-    ("Key", 'strcat(Key, @"\\", iff(isempty(ValueName), "(Default)", ValueName))'),
+    (
+        "Key",
+        f"iff(isempty(Key), ValueName, {DEFAULT})",
+    ),
+    (
+        "Only",
+        f"iff(isempty(Key), ValueName, iff(isempty(ValueName) and {UNLESS}, Key, {JOINED}))",
+    ),
     (
         "Maybe",
         'iff(isempty(Key), ValueName, iff(isempty(ValueName), Key, strcat(Key, @"\\", ValueName)))',
