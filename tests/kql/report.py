@@ -19,7 +19,7 @@ from tocsin.dsl.ir import IrRule
 from tests.conftest import ROOT, unpacked
 from tests.kql.conftest import FOLDER
 from tests.kql.probes import DUCKDB_DIFFERS, PROBES
-from tests.kql.proof import Proof, Prover
+from tests.kql.proof import UNREACHED, Proof, Prover
 from tocsin.loading import load
 from tocsin.verify import Gate
 
@@ -101,7 +101,7 @@ def is_endpoint(rule: IrRule) -> bool:
 def tables(counted: Sequence[Counted]) -> str:
     """Return all tables as Markdown."""
     parts = [*_main_table(counted), "", *_peer_table(counted), "", *_reasons(counted), ""]
-    parts += [*_second_oracle(counted), "", *_probes()]
+    parts += [*_unreached(counted), "", *_second_oracle(counted), "", *_probes()]
     return "\n".join(parts) + "\n"
 
 
@@ -169,6 +169,18 @@ def _reasons(counted: Sequence[Counted]) -> Iterator[str]:
         title = CODES[code].title if code in CODES else code
         numbers = (f"{count[outcome, code]:,}" for count in counts)
         yield _row(code, f"{outcome}: {title}", *numbers)
+
+
+def _unreached(counted: Sequence[Counted]) -> Iterator[str]:
+    yield "Queries for which no row was found that they select:"
+    yield ""
+    yield _row("rule", "field map", "why")
+    yield _row("---", "---", "---")
+    for c in counted:
+        for proof in c.proofs:
+            if proof.outcome == "unreached":
+                name = Path(proof.rule.info.path).stem
+                yield _row(f"`{name}`", f"`{c.name}`", UNREACHED.get(name, "not known"))
 
 
 def _second_oracle(counted: Sequence[Counted]) -> Iterator[str]:
