@@ -107,4 +107,4 @@ def _without(network: _Any, hole: _Any) -> list[_Any]:
         return [network]
     if hole.supernet_of(network):  # type: ignore[arg-type]  # the versions are the same
         return []
-    return sorted(network.address_exclude(hole))  # type: ignore[arg-type,type-var]  # likewise
+    return sorted(network.address_exclude(hole))  # type: ignore[arg-type]  # likewise

@@ -91,9 +91,7 @@ def _text(chain: Chain, value: Value) -> Operands:
     patterns = _encoded(pattern, chain.steps)
     if isinstance(patterns, ValueFault):
         return patterns
-    return tuple(
-        found.opened(left=chain.open_left, right=chain.open_right) for found in patterns
-    )
+    return tuple(found.opened(left=chain.open_left, right=chain.open_right) for found in patterns)
 
 
 def _pattern(value: Value) -> Pattern | None:

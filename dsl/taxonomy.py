@@ -75,7 +75,7 @@ def _unknown(name: str, known: frozenset[str], rule: IrRule, test: Test) -> Diag
     """Say that no event of a rule's log source has a field."""
     close = _nearly(name, known)
     span = test.span
-    fixes = ()
+    fixes: tuple[Fix, ...] = ()
     if close is not None and span is not None and span.text.startswith(name):
         place = span.source.span(span.start, span.start + len(name))
         fixes = (Fix(place, close, f"replace it by `{close}`", safe=False),)

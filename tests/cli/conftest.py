@@ -1,7 +1,7 @@
 """A runner for the command line, and a folder with a rule and events."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -63,7 +63,7 @@ def events(tmp_path: Path) -> Path:
     return write_events(tmp_path / "events.jsonl", EVENTS)
 
 
-def write_events(file: Path, found: list[dict[str, object]]) -> Path:
+def write_events(file: Path, found: Iterable[Mapping[str, object]]) -> Path:
     """Write events as JSON lines and return the file."""
     file.write_text("".join(json.dumps(event) + "\n" for event in found), "utf-8")
     return file

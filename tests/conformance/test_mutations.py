@@ -104,7 +104,7 @@ def anchored_regexes(patch: Patch) -> None:
         def __init__(self, regex: Any) -> None:
             self.search = compiled(regex).fullmatch
 
-    compiled = reference.compiled
+    compiled = expressions.compiled
     patch.setattr(reference, "compiled", Anchored)
 
 

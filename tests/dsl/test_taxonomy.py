@@ -22,14 +22,14 @@ FILES = "{product: windows, category: file_event}"
 
 def test_a_misspelt_field_is_a_warning_with_its_place_and_a_fix() -> None:
     (found,) = said("TargetFileName|endswith: a", FILES)
-    assert (found.code, found.severity, found.line) == ("T403", "warning", 6)
+    assert (found.code, found.severity, found.line) == ("T403", Severity.WARNING, 6)
     assert found.help == "write `TargetFilename`"
     assert found.fixes[0].span.text == "TargetFileName"
 
 
 def test_a_field_that_only_some_sensors_have_is_a_note() -> None:
     (found,) = said("CommandLine|contains:\n  - a\n  - b", FILES)
-    assert (found.code, found.severity) == ("T403", "note")
+    assert (found.code, found.severity) == ("T403", Severity.NOTE)
     (found,) = said("Image|fieldref: GrandParentImage", FILES)
     assert "GrandParentImage" in found.message
 

@@ -20,7 +20,7 @@ SYSTEM = {
     "Execution": {"#attributes": {"ProcessID": 3308}},
     "Security": {"#attributes": {"UserID": "S-1-5-18"}},
 }
-LAYOUTS = {
+LAYOUTS: dict[str, dict[str, Any]] = {
     "flat": {
         "Provider_Name": "Microsoft-Windows-Sysmon",
         "EventID": 1,

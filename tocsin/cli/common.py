@@ -121,7 +121,7 @@ def guarded(action: Callable[[], int], terminal: Terminal) -> NoReturn:
         code = Exit.USAGE
     except BrokenPipeError:
         # the reader of the output went away: nobody is left to tell
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         code = Exit.CLEAN
     except KeyboardInterrupt:
         terminal.err.print("stopped", markup=False)
