@@ -173,6 +173,13 @@ class Test:
     field: str | None
     check: Check
     span: Span | None = dataclasses.field(default=None, compare=False, repr=False)
+    _hash: int = dataclasses.field(default=0, init=False, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        """Return the hash of field and check, worked out once: passes and planner ask often."""
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash((self.field, self.check)))
+        return self._hash
 
 
 @record

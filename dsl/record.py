@@ -27,4 +27,9 @@ def record_maker(*, checked: bool) -> Callable[[type[Class]], type[Class]]:
     """Return the decorator behind `record`, with or without the check."""
     if checked:
         return dataclass(frozen=True, slots=True)
-    return dataclass(slots=True, unsafe_hash=True)
+    return _quick
+
+
+def _quick(kind: type[Class]) -> type[Class]:
+    """Make a class a dataclass without the check; a hash of its own is kept."""
+    return dataclass(slots=True, unsafe_hash="__hash__" not in kind.__dict__)(kind)
