@@ -81,9 +81,9 @@ def prove_all(
         duckdb: run the second oracle on every rule whose place is a multiple; 0: on none.
     """
     found = []
-    for name in names:
+    for prover in [Prover(gate, name) for name in names]:
+        name = prover.fieldmap.name
         sys.stderr.write(f"{name} ...\n")
-        prover = Prover(gate, name)
         proofs = [
             prover.prove(rule, duckdb=bool(duckdb) and index % duckdb == 0)
             for index, rule in enumerate(rules)
