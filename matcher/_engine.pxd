@@ -1,5 +1,6 @@
 # What the engine's headers offer, and the layout of its classes.
 
+from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport shared_ptr, unique_ptr
@@ -106,13 +107,19 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         cbool run_lines(const uint8_t*, size_t, uint32_t, CppLines&) noexcept
         cbool open_rows(const ArrowSchema&) noexcept
         cbool run_rows(const ArrowArray&, uint32_t, CppLines&) noexcept
-        cbool finish(uint32_t, Verdict&, cbool&) noexcept
+        cbool classify(uint32_t, cbool&, cbool&) noexcept
+        void collect(const Value&) except +
+        cbool judge(Verdict&) noexcept
         Value keep(const char*, size_t) except +
         Value keep_number(int64_t) except +
         void begin_mapping() except +
         uint64_t next_map() noexcept
         const string& error() noexcept
         Statistics statistics() except +
+
+
+cdef extern from "native/yardstick.h" namespace "tocsin" nogil:
+    uint64_t cpp_count_parsed "tocsin::count_parsed"(const uint8_t*, size_t) except +
 
 
 cdef class Program:
@@ -140,6 +147,7 @@ cdef class Worker:
     cdef int fail(self) except -1
     cdef Verdict judge(self, object event, uint32_t source, cbool* recognised) except *
     cdef int walk(self, object event, uint32_t context, uint32_t depth) except -1
+    cdef cbool is_idle(self, PyObject* key, uint32_t context) noexcept
     cdef int member(self, object key, object value, uint32_t context, uint64_t number,
                     uint32_t depth) except -1
     cdef Name* name(self, object key, uint32_t context) except? NULL
@@ -156,7 +164,7 @@ cdef class Worker:
 cdef class MappingMatcher:
     cdef readonly Program program
     cdef list idle
-    cdef dict limits
+    cdef readonly dict limits
     cdef public uint32_t source
 
     cdef Worker take_worker(self)

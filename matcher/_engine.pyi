@@ -1,12 +1,8 @@
 from collections.abc import Mapping
-from typing import Any, Final, Self, final
-
-from typing_extensions import disjoint_base
+from typing import Any, final
 
 from ..dsl.ast import Logsource
 from ._arrow import Batch
-
-DEPTH_LIMIT: Final[int]
 
 @final
 class Program:
@@ -30,8 +26,8 @@ class Lines:
 
 @final
 class Worker:
-    def __new__(
-        cls,
+    def __init__(
+        self,
         program: Program,
         *,
         seed: int,
@@ -40,7 +36,7 @@ class Worker:
         memo: bool,
         set_bytes: int,
         verdict_bytes: int,
-    ) -> Self: ...
+    ) -> None: ...
     def lines(
         self, data: bytes | bytearray | memoryview, begin: int, end: int, source: int
     ) -> Lines: ...
@@ -48,7 +44,6 @@ class Worker:
     def mapping(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]: ...
     def statistics(self) -> dict[str, int]: ...
 
-@disjoint_base
 class MappingMatcher:
     source: int
     @property

@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
 
 def _kept(kind: type[Any]) -> list[Any]:
     """Return the fields of a class that are stored."""
-    return [each for each in fields(kind) if each.name not in _LEFT_OUT]
+    return [each for each in fields(kind) if each.init and each.name not in _LEFT_OUT]
 
 
 def _made(data: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule

@@ -55,8 +55,8 @@ class ArrowRows {
       ClassState& state = worker_.classify(source);
       ++out.events;
       if (!state.event_class->recognised) ++out.unrecognised;
-      if (state.keywords != nullptr) collect(batch_, row);
-      const Verdict verdict = worker_.judge(state, true);
+      if (state.keywords != nullptr) collect_row(state.event_class->filter, row);
+      const Verdict verdict = worker_.judge(state, !worker_.everything.empty());
       for (uint32_t i = 0; i < verdict.count; ++i) {
         out.hits.push_back(Hit{0, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),
                                verdict.rules[i]});
@@ -222,20 +222,42 @@ class ArrowRows {
                  static_cast<uint32_t>(text.size()), Value::kPlain};
   }
 
-  // Gathers every value of a row for tests on the whole event.
-  void collect(const Column& column, int64_t row) {
+  // Gathers every value of a row that may pass a test on the whole event.
+  void collect_row(const LineFilter& filter, int64_t row) {
+    const int64_t at = batch_.inner(row);
+    for (size_t i = 0; i < batch_.children.size(); ++i) {
+      const Column& column = batch_.children[i];
+      if (plans_[i].dictionary && !column.is_null(at)) {
+        const int64_t entry = column.index(at);
+        if (entry < 0 || entry >= column.dictionary->length()) continue;
+        if (column.dictionary->is_null(entry)) continue;
+        worker_.everything.push_back(
+            Value{reinterpret_cast<const uint8_t*>(plans_[i].dictionary.get()),
+                  static_cast<uint32_t>(entry), Value::kEntry});
+      } else {
+        collect(filter, column, at);
+      }
+    }
+  }
+
+  void collect(const LineFilter& filter, const Column& column, int64_t row) {
     if (column.is_null(row)) return;
     if (column.is_struct()) {
-      for (const Column& child : column.children) collect(child, column.inner(row));
+      for (const Column& child : column.children) collect(filter, child, column.inner(row));
     } else if (column.is_list()) {
       int64_t begin, end;
       column.members(row, begin, end);
-      for (; begin < end; ++begin) collect(column.children[0], begin);
+      for (; begin < end; ++begin) collect(filter, column.children[0], begin);
     } else if (column.dictionary) {
       const int64_t entry = column.index(row);
-      if (entry >= 0 && entry < column.dictionary->length()) collect(*column.dictionary, entry);
+      if (entry >= 0 && entry < column.dictionary->length()) {
+        collect(filter, *column.dictionary, entry);
+      }
     } else {
-      worker_.everything.push_back(value(column, row));
+      const Value found = value(column, row);
+      if (filter.may_match(found.data, found.data + found.size)) {
+        worker_.everything.push_back(found);
+      }
     }
   }
 

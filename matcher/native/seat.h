@@ -80,12 +80,29 @@ class Seat {
     return good();
   }
 
-  // Judges the event whose values were offered since `begin`.
-  bool finish(uint32_t source, Verdict& verdict, bool& recognised) noexcept {
+  // Finds the class of the event whose values were offered since `begin_mapping`.
+  bool classify(uint32_t source, bool& recognised, bool& searches) noexcept {
     try {
-      ClassState& state = worker_.classify(source);
-      recognised = state.event_class->recognised;
-      verdict = worker_.judge(state, true);
+      state_ = &worker_.classify(source);
+      recognised = state_->event_class->recognised;
+      searches = state_->keywords != nullptr;
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+    return true;
+  }
+
+  // Takes a value of an event for tests on the whole event, if it may pass one.
+  void collect(const Value& value) {
+    if (state_->event_class->filter.may_match(value.data, value.data + value.size)) {
+      worker_.everything.push_back(value);
+    }
+  }
+
+  // Judges the event that `classify` was called for.
+  bool judge(Verdict& verdict) noexcept {
+    try {
+      verdict = worker_.judge(*state_, !worker_.everything.empty());
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }
@@ -108,7 +125,7 @@ class Seat {
   }
 
   void begin_mapping() {
-    texts_.clear();
+    if (!texts_.empty()) texts_.clear();
     worker_.begin();
   }
   uint64_t next_map() noexcept { return ++maps_; }
@@ -157,6 +174,7 @@ class Seat {
   ArrowRows rows_;
   std::deque<std::string> texts_;
   std::string error_;
+  ClassState* state_ = nullptr;
   uint64_t maps_ = 0;
 };
 

@@ -1,0 +1,72 @@
+"""Clocks and the rows of the table."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table.
+
+    Attributes:
+        number: as in the list of claims.
+        what: what is measured.
+        value: the ratio measured, or `None` where it was not.
+        bound: the least or most that is claimed.
+        more: whether more is better.
+        note: the figures behind the ratio.
+    """
+
+    number: str
+    what: str
+    value: float | None
+    bound: float
+    more: bool
+    note: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the claim holds; `None` if it was not measured."""
+        if self.value is None:
+            return None
+        return self.value >= self.bound if self.more else self.value <= self.bound
+
+
+def cpu(action: Callable[[], Result]) -> tuple[float, Result]:
+    """Return the processor time of an action in seconds, and what it returns."""
+    started = time.process_time()
+    result = action()
+    return time.process_time() - started, result
+
+
+def wall(action: Callable[[], Result]) -> tuple[float, Result]:
+    """Return the time that passes during an action in seconds, and what it returns."""
+    started = time.perf_counter()
+    result = action()
+    return time.perf_counter() - started, result
+
+
+def median(action: Callable[[], float], repeats: int = 3) -> float:
+    """Return the middle one of several measurements."""
+    return statistics.median(action() for _ in range(repeats))
+
+
+def per_call(action: Callable[[], object], seconds: float = 0.3) -> float:
+    """Return the processor time of a short action, the least of several rounds."""
+    count = 1
+    while _repeated(action, count) < seconds / 10:
+        count *= 2
+    return min(_repeated(action, count) for _ in range(7)) / count
+
+
+def _repeated(action: Callable[[], object], count: int) -> float:
+    """Return the processor time of so many calls."""
+    started = time.process_time()
+    for _ in range(count):
+        action()
+    return time.process_time() - started

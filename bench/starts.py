@@ -1,0 +1,142 @@
+"""Rows on compiling, starting, memory, threads and packed files."""
+
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+import zstandard
+from tocsin.matcher.matcher import Matcher
+
+from bench.lines import scan
+from bench.measure import Row, cpu, median, wall
+from bench.streams import BUILD, all_rules, fresh, process_creation, rule_paths, stream, windows
+from tocsin import load
+from tocsin.api import compile as compile_rules
+from tocsin.scan import Scan
+
+
+def rows() -> list[Row]:
+    """Measure."""
+    return [*_compile(), _memory(), _new_values(), _threads(), *_packed()]
+
+
+def _compile() -> list[Row]:
+    """Measure loading and compiling against YAML alone, and the second start."""
+    files = [file for path in rule_paths() for file in sorted(path.rglob("*.yml"))]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    texts = [file.read_bytes() for file in files]
+    plain, _ = cpu(lambda: [list(yaml.load_all(text, loader)) for text in texts])
+    full, matcher = cpu(lambda: compile_rules(load(*rule_paths(), on_error="skip")))
+    stored = matcher.to_bytes()
+    start, _ = cpu(lambda: (Matcher.from_bytes(stored), [file.read_bytes() for file in files]))
+    note = f"{full:.2f} s, YAML {plain:.2f} s, {len(all_rules()):,} rules"
+    again = f"{start * 1e3:.0f} ms with the reading of the rule files, which names the program"
+    return [
+        Row("11", "compile over YAML alone", full / plain, 3.0, more=False, note=note),
+        Row("12", "second start over compile", start / full, 0.1, more=False, note=again),
+    ]
+
+
+_CHILD = """\
+import resource, sys
+if len(sys.argv) > 1:
+    from tocsin.matcher.matcher import Matcher
+    matcher = Matcher.from_bytes(open(sys.argv[1], "rb").read())
+    matcher.match({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational",
+                   "Image": "a", "CommandLine": "b"})
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def _memory() -> Row:
+    """Measure the memory of a process with all Windows rules against an empty one."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    file = BUILD / "windows.program"
+    file.write_bytes(windows())
+
+    def peak(*arguments: str) -> float:
+        command = [sys.executable, "-c", _CHILD, *arguments]
+        return int(subprocess.run(command, check=True, capture_output=True).stdout) / 1024
+
+    more = peak(str(file)) - peak()
+    return Row("13", "memory of all Windows rules, MB", more, 80, more=False,
+               note="from the stored program, with the classes of the first event")  # fmt: skip
+
+
+def _new_values() -> Row:
+    """Measure what remembering costs where nothing comes again."""
+    chance = random.Random(1)
+    lines = [
+        json.dumps({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational",
+                    "Image": "C:\\\\x.exe", "CommandLine": f"{chance.getrandbits(4096):x}"})
+        for _ in range(20_000)
+    ]  # fmt: skip
+    data = "\n".join(lines).encode()
+
+    def once(memo: bool) -> float:  # noqa: FBT001 - what is compared
+        matcher = Matcher.from_bytes(process_creation())
+        matcher.limits["memo"] = memo
+        scan(matcher, data[:2000])
+        return cpu(lambda: scan(matcher, data))[0]
+
+    ratio = median(lambda: once(True)) / median(lambda: once(False))  # noqa: FBT003
+    return Row("14", "every value new: remembering over not", ratio, 1.15, more=False)
+
+
+def _file_scan(file: Path, jobs: int) -> int:
+    """Return how many matches a scan of a file finds."""
+    return sum(1 for _ in Scan(fresh(windows()), [str(file)], jobs=jobs))
+
+
+def _threads() -> Row:
+    """Measure two threads against one."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "events.jsonl"
+        file.write_bytes(stream("mixed") + stream("process"))
+        one, first = wall(lambda: _file_scan(file, 1))
+        two, second = wall(lambda: _file_scan(file, 2))
+    assert first == second
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    note = f"{one:.2f} s, {two:.2f} s, {cores} cores"
+    return Row("10", "two threads over one, wall time", one / two, 1.8, more=True, note=note)
+
+
+def _packed() -> list[Row]:
+    """Measure scans of packed files against unpacking alone."""
+    made = []
+    data = stream("mixed")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, packed, unpack in (
+            ("gzip", gzip.compress(data, 6), _unpack_gzip),
+            ("zstd", zstandard.compress(data, 3), _unpack_zstd),
+        ):
+            file = Path(folder) / f"events.jsonl.{'gz' if name == 'gzip' else 'zst'}"
+            file.write_bytes(packed)
+            alone, _ = wall(lambda file=file, unpack=unpack: unpack(file))
+            taken, _ = wall(lambda file=file: _file_scan(file, 2))
+            note = f"{taken:.2f} s, unpacking {alone:.2f} s"
+            what = f"{name} file over unpacking alone, 2 threads"
+            made.append(Row("16", what, taken / alone, 1.3, more=False, note=note))
+    return made
+
+
+def _unpack_gzip(file: Path) -> None:
+    """Unpack with the library that the readers use."""
+    from isal import igzip  # noqa: PLC0415 - as the readers do
+
+    with igzip.open(file, "rb") as stream_of:
+        while stream_of.read(1 << 20):
+            pass
+
+
+def _unpack_zstd(file: Path) -> None:
+    """Unpack with the library that the readers use."""
+    with file.open("rb") as source, zstandard.ZstdDecompressor().stream_reader(source) as reader:
+        while reader.read(1 << 20):
+            pass
