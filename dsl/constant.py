@@ -5,7 +5,7 @@ After lowering. What the passes fold to a constant is said as a warning; the rul
 
 from collections.abc import Iterable
 
-from . import check_messages as say
+from .check import messages as say
 from .diagnostics import Report
 from .ir import Const, IrRule
 from .passes import optimise_rule

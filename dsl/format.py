@@ -6,10 +6,10 @@
 from collections.abc import Iterator
 
 from .ast import And, Correlation, Document, Entry, Item, Node, Not, Or, Rule
-from .comments import Comments
 from .diagnostics import Report
 from .native import read_with_comments
-from .printer_native import print_native
+from .native.comments import Comments
+from .printer.native import print_native
 from .source import Source
 
 

@@ -2,7 +2,7 @@
 
 `read_chain` turns the modifiers of an item, left to right, into a `Chain`, which says what is
 to be done with each value; it does not look at the values. Faults are returned as
-`ChainFault`s, worded by `check_messages`.
+`ChainFault`s, worded by `check.messages`.
 """
 
 from dataclasses import dataclass, replace

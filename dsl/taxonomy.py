@@ -17,7 +17,7 @@ from .. import rules as content
 from .ast import Logsource
 from .diagnostics import Diagnostic, Fix, Label, Report, Severity
 from .ir import FieldIs, IrRule, Test, tests
-from .logsourcefile import LOADER
+from .logsource.file import LOADER
 from .suggest import suggest
 
 

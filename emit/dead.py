@@ -8,8 +8,9 @@ the column's type cannot hold what is asked for. A rule is dead if a test that i
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic, Label, Severity
+from ..dsl.fieldmap.binding import Bound
+from ..dsl.fieldmap.texttest import number_of, passes
 from ..dsl.ir import (
     All,
     Any,
@@ -29,7 +30,6 @@ from ..dsl.ir import (
     Truth,
 )
 from ..dsl.schema import Column, Schema
-from ..dsl.texttest import number_of, passes
 
 NUMBERS = frozenset({"int", "long", "real", "decimal"})
 Columns = Mapping[str, Column]

@@ -13,10 +13,10 @@ from itertools import combinations
 from math import comb
 
 from ..dsl import ir
-from ..dsl.binding import Bound
 from ..dsl.diagnostics import Diagnostic, Label, Severity
+from ..dsl.fieldmap.binding import Bound
+from ..dsl.fieldmap.places import Computed
 from ..dsl.ir import Node, Test
-from ..dsl.places import Computed
 from ..dsl.record import record
 from ..dsl.source import Span
 from . import tree

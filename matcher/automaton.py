@@ -11,17 +11,8 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..dsl.regex_sets import LETTER_SETS
-from ..dsl.regex_tree import (
-    Anchor,
-    AnchorKind,
-    Chain,
-    Chars,
-    Choice,
-    Ranges,
-    RegexNode,
-    Repeat,
-)
+from ..dsl.regex.sets import LETTER_SETS
+from ..dsl.regex.tree import Anchor, AnchorKind, Chain, Chars, Choice, Ranges, RegexNode, Repeat
 
 _CONSUME, _FORK, _ASSERT, _ACCEPT = range(4)
 _LINE_FEED: Ranges = ((0x0A, 0x0A),)

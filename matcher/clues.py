@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import product
 
 from ..dsl.folding import fold
-from ..dsl.regex_tree import Anchor, AnchorKind, Chain, Chars, Choice, RegexNode, Repeat
+from ..dsl.regex.tree import Anchor, AnchorKind, Chain, Chars, Choice, RegexNode, Repeat
 
 MOST_CLUES = 16
 _MOST_TEXTS = 64

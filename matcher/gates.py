@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ..dsl.regex_tree import Chain, Chars, Choice, Ranges, RegexNode, Repeat
+from ..dsl.regex.tree import Chain, Chars, Choice, Ranges, RegexNode, Repeat
 
 _ASCII = 128
 _LEAST_RUN = 4

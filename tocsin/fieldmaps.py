@@ -5,9 +5,9 @@ from pathlib import Path
 from tocsin.dsl.decode import decode_source
 from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.dsl.fieldmap import FieldMap, fieldmap_names, load_fieldmap
-from tocsin.dsl.fieldmapfile import read_fieldmap
+from tocsin.dsl.fieldmap.file import read_fieldmap
 from tocsin.dsl.schema import Schema, load_schema, schema_names
-from tocsin.dsl.schemafile import read_schema
+from tocsin.dsl.schema.file import read_schema
 from tocsin.dsl.source import Source
 from tocsin.errors import TargetError
 

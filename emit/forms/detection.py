@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ...dsl.ast import text_of
-from ...dsl.binding import Bound
+from ...dsl.fieldmap.binding import Bound
 from ...dsl.ir import RuleInfo, tests
 from ...dsl.schema import Schema, Table
-from ..kql_query import computed_name
+from ..kql.query import computed_name
 
 NAME_LIMIT = 256
 TEXT_LIMIT = 5_000

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tocsin.dsl.ir import RuleSet
+from tocsin.matcher.matcher import Matcher
 
 import tocsin
 from tests.conformance.harness import DataSet, Pair
-from tocsin.dsl.ir import RuleSet
-from tocsin.matcher.matcher import Matcher
 from tocsin.scan import Scan
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tocsin.dsl import check, logsource, lower, sigma_detection
+from tocsin.dsl import check, logsource, lower
 from tocsin.dsl.ir import All, Compare, Const, Node, Not, Test, Truth
 from tocsin.dsl.ir import Any as AnyOf
+from tocsin.dsl.sigma import detection as sigma_detection
 from tocsin.dsl.values import Pattern
 from tocsin.matcher import expressions, reference, view
 from tocsin.matcher.view import View

@@ -12,8 +12,8 @@ from tocsin.dsl.condition import (
     parse_condition,
     read_condition,
 )
-from tocsin.dsl.condition_grammar import parse
-from tocsin.dsl.condition_parts import Fault
+from tocsin.dsl.condition.grammar import parse
+from tocsin.dsl.condition.parts import Fault
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.source import Source
 

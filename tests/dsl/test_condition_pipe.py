@@ -2,7 +2,7 @@
 
 import pytest
 from tocsin.dsl.ast import Correlation
-from tocsin.dsl.condition_pipe import report_pipe
+from tocsin.dsl.condition.pipe import report_pipe
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.sigma import read_sigma
 from tocsin.dsl.source import Source

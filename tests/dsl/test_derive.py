@@ -9,15 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl import ir
 from tocsin.dsl.ast import Logsource
-from tocsin.dsl.binding import Bound
 from tocsin.dsl.diagnostics import Diagnostic, Report
-from tocsin.dsl.fieldmap import (
-    FieldMap,
-    fieldmap_names,
-    fields_of,
-    load_fieldmap,
-)
-from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.fieldmap import FieldMap, fieldmap_names, fields_of, load_fieldmap
+from tocsin.dsl.fieldmap.binding import Bound
+from tocsin.dsl.fieldmap.file import build_fieldmap
+from tocsin.dsl.fieldmap.rowevent import KEYWORDS, empties_as_missing, row_event
+from tocsin.dsl.fieldmap.simplify import all_of, any_of, negation
 from tocsin.dsl.ir import (
     All,
     Any,
@@ -45,8 +42,6 @@ from tocsin.dsl.ir import (
     Truth,
 )
 from tocsin.dsl.lower import text_check
-from tocsin.dsl.rowevent import KEYWORDS, empties_as_missing, row_event
-from tocsin.dsl.simplify import all_of, any_of, negation
 from tocsin.dsl.source import Source
 from tocsin.dsl.values import Number, Pattern, Regex, Wild
 from tocsin.matcher.reference import match

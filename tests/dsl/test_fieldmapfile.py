@@ -7,9 +7,17 @@ from tocsin.dsl import ir
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.fieldmap import FieldMap, fieldmap_names, load_fieldmap
-from tocsin.dsl.fieldmapfile import build_fieldmap, read_fieldmap
+from tocsin.dsl.fieldmap.file import build_fieldmap, read_fieldmap
+from tocsin.dsl.fieldmap.places import (
+    Coded,
+    Computed,
+    Constant,
+    InColumn,
+    Missing,
+    Prefixed,
+    RegistryData,
+)
 from tocsin.dsl.ir import All, Any, Contains, Equals, Exists, Node, OneOf, Starts, Test
-from tocsin.dsl.places import Coded, Computed, Constant, InColumn, Missing, Prefixed, RegistryData
 from tocsin.dsl.schema import load_schema
 from tocsin.dsl.source import Source
 from tocsin.dsl.values import Pattern

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tocsin.dsl.fieldmap.prefixes import behind
+from tocsin.dsl.fieldmap.registry import spelled_out
+from tocsin.dsl.fieldmap.texttest import passes
 from tocsin.dsl.ir import (
     Check,
     Compare,
@@ -25,9 +28,6 @@ from tocsin.dsl.ir import (
     TimePart,
     Truth,
 )
-from tocsin.dsl.prefixes import behind
-from tocsin.dsl.registry import spelled_out
-from tocsin.dsl.texttest import passes
 from tocsin.dsl.values import Network, Number, Pattern, Placeholder, Regex, Wild
 
 

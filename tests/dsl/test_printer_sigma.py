@@ -4,7 +4,7 @@ import pytest
 from tocsin.dsl.ast import Document, Rule
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.printer import print_sigma
-from tocsin.dsl.printer_sigma import spell_condition
+from tocsin.dsl.printer.sigma import spell_condition
 from tocsin.dsl.sigma import read_sigma
 from tocsin.dsl.source import Source
 

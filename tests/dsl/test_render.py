@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.codes import CODES
 from tocsin.dsl.diagnostics import FILE_LIMIT, Diagnostic, Fix, Label, Report, Severity
-from tocsin.dsl.display import width
-from tocsin.dsl.excerpt import LINE_WIDTH
 from tocsin.dsl.render import explain_code, render_json, render_line, render_sarif, render_text
+from tocsin.dsl.render.display import width
+from tocsin.dsl.render.excerpt import LINE_WIDTH
 from tocsin.dsl.source import Source
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.fieldmap.file import build_fieldmap
+from tocsin.dsl.fieldmap.rowevent import KEYWORDS, empties_as_missing, row_event
 from tocsin.dsl.ir import (
     All,
     Any,
@@ -17,7 +18,6 @@ from tocsin.dsl.ir import (
     OneOf,
     Test,
 )
-from tocsin.dsl.rowevent import KEYWORDS, empties_as_missing, row_event
 from tocsin.dsl.values import Pattern
 
 Row = dict[str, object]

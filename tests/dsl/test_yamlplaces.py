@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.source import Source
-from tocsin.dsl.yamlplaces import char_places, inside
+from tocsin.dsl.yamltext.places import char_places, inside
 
 LINES = st.lists(st.text("ab é😀'\"\\:#- \t", max_size=8), min_size=1, max_size=5)
 PIECES = st.lists(

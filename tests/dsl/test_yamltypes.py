@@ -8,7 +8,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tocsin.dsl.values import Number
-from tocsin.dsl.yamltypes import NUMBER_LENGTH, WORDS, Numeral, differs, type_plain
+from tocsin.dsl.yamltext.types import NUMBER_LENGTH, WORDS, Numeral, differs, type_plain
 
 SCALARS = st.one_of(
     st.sampled_from(sorted(WORDS)),

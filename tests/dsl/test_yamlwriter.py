@@ -4,8 +4,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tocsin.dsl import yamlwriter
 from tocsin.dsl.values import DataMap, freeze, thaw
+from tocsin.dsl.yamltext import writer as yamlwriter
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tocsin.emit.kql_tests import Called, Compared
+from tocsin.emit.kql.tests import Called, Compared
 from tocsin.emit.tree import And, Fixed, Not, Or, Tree
 
 Row = Mapping[str, str]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.fieldmap import FieldMap
-from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.fieldmap.file import build_fieldmap
 from tocsin.dsl.ir import Check, IrRule, Node, RuleInfo, Test
 from tocsin.dsl.schema import Schema
-from tocsin.dsl.schemafile import build_schema
+from tocsin.dsl.schema.file import build_schema
 from tocsin.emit.convert import convert_rule, make_target
 from tocsin.emit.kql import KqlOptions
 from tocsin.emit.target import Emission

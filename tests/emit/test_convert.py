@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from tocsin.dsl.diagnostics import Report
-from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.fieldmap.file import build_fieldmap
 from tocsin.dsl.ir import Any, Contains, Exists, RuleSet, Test
 from tocsin.dsl.values import Pattern
 from tocsin.emit.convert import convert_rules
 from tocsin.emit.kql import KqlOptions
-from tocsin.emit.kql_query import LIMIT
+from tocsin.emit.kql.query import LIMIT
 
 import tocsin
 from tests.emit.samples import FIELDMAP, SCHEMA, emitted, rule

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 import yaml
-from tocsin.dsl.binding import Bound
 from tocsin.dsl.fieldmap import FieldMap
-from tocsin.dsl.fieldmapfile import build_fieldmap
+from tocsin.dsl.fieldmap.binding import Bound
+from tocsin.dsl.fieldmap.file import build_fieldmap
 from tocsin.dsl.ir import All, Contains, Equals, RuleInfo, RuleSet, Test
 from tocsin.dsl.values import Pattern
 from tocsin.emit.convert import convert_rules, one_document, queries

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tocsin.emit.kql_literals import column_name, dynamic_path, literal, text_literal
+from tocsin.emit.kql.literals import column_name, dynamic_path, literal, text_literal
 
 
 @pytest.mark.parametrize(

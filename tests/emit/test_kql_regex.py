@@ -8,7 +8,7 @@ import re2
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tocsin.dsl.values import Pattern, Placeholder, Regex
-from tocsin.emit.kql_regex import pattern_regex, service_regex
+from tocsin.emit.kql.regex import pattern_regex, service_regex
 from tocsin.emit.target import Inexpressible
 
 

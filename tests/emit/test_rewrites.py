@@ -8,21 +8,21 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tocsin.dsl.fieldmap.places import Computed
 from tocsin.dsl.ir import All, Any, Check, Contains, Ends, Equals, Matches, Node, Not, Starts, Test
-from tocsin.dsl.places import Computed
 from tocsin.dsl.values import Pattern, Regex
 from tocsin.emit.kql import KqlOptions
-from tocsin.emit.kql_caseless import heed_case
-from tocsin.emit.kql_context import Context
-from tocsin.emit.kql_gather import gather
-from tocsin.emit.kql_names import last_name, use_names
-from tocsin.emit.kql_order import cheap_first, cost
-from tocsin.emit.kql_prefilter import add_prefilters, bounded_term
-from tocsin.emit.kql_rewrites import NAMES, REWRITES, apply
-from tocsin.emit.kql_shorten import shorten
-from tocsin.emit.kql_subsume import drop_implied
-from tocsin.emit.kql_terms import delimited, use_terms
-from tocsin.emit.kql_tests import Called, Compared
+from tocsin.emit.kql.caseless import heed_case
+from tocsin.emit.kql.context import Context
+from tocsin.emit.kql.gather import gather
+from tocsin.emit.kql.names import last_name, use_names
+from tocsin.emit.kql.order import cheap_first, cost
+from tocsin.emit.kql.prefilter import add_prefilters, bounded_term
+from tocsin.emit.kql.rewrites import NAMES, REWRITES, apply
+from tocsin.emit.kql.shorten import shorten
+from tocsin.emit.kql.subsume import drop_implied
+from tocsin.emit.kql.terms import delimited, use_terms
+from tocsin.emit.kql.tests import Called, Compared
 from tocsin.emit.target import Operand
 from tocsin.emit.tree import (
     YES,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl import ir
-from tocsin.dsl.binding import Bound
 from tocsin.dsl.diagnostics import Diagnostic
 from tocsin.dsl.fieldmap import load_fieldmap
+from tocsin.dsl.fieldmap.binding import Bound
 from tocsin.dsl.ir import All, Any, AtLeast, Contains, Equals, FieldIs, Matches, Node, Not, Test
 from tocsin.dsl.values import Pattern, Regex, Wild
 from tocsin.emit.convert import convert_rule

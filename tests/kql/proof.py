@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tocsin.dsl.derive import all_of
 from tocsin.dsl.diagnostics import Diagnostic
 from tocsin.dsl.fieldmap import Bound, fields_of, load_fieldmap
+from tocsin.dsl.fieldmap.derive import all_of
+from tocsin.dsl.fieldmap.rowevent import row_event
 from tocsin.dsl.ir import IrRule, Node
-from tocsin.dsl.rowevent import row_event
 from tocsin.dsl.schema import Schema, Table, load_schema
 from tocsin.emit.kql import Kql, KqlOptions
 from tocsin.emit.target import Emission

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.schema import load_schema, nearest, schema_names
-from tocsin.dsl.schemafile import build_schema, read_schema
+from tocsin.dsl.schema.file import build_schema, read_schema
 from tocsin.dsl.source import Source
 
 from tests.kql.compile_schemas import Facts, compile_all

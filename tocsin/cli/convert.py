@@ -15,7 +15,7 @@ from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.emit.convert import in_form, one_document, queries
 from tocsin.emit.forms import FORM_NAMES, FormOptions
 from tocsin.emit.kql import KqlOptions
-from tocsin.emit.kql_rewrites import NAMES
+from tocsin.emit.kql.rewrites import NAMES
 from tocsin.emit.target import Emission
 
 EXAMPLES = """\b

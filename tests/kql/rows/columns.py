@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import unescape
 
+from tocsin.dsl.fieldmap.places import Computed, NamedColumn
 from tocsin.dsl.ir import All, AtLeast, Equals, FieldIs, IsNull, Node, Not, OneOf, Test, tests
 from tocsin.dsl.ir import Any as AnyOf
-from tocsin.dsl.places import Computed, NamedColumn
 from tocsin.matcher.reference import holds
 from tocsin.matcher.view import View
 

@@ -5,8 +5,8 @@ from itertools import chain, islice, zip_longest
 from random import Random
 from typing import TypeVar
 
+from tocsin.dsl.fieldmap.texttest import passes
 from tocsin.dsl.ir import Check, Exists, FieldIs, IsNull, Node
-from tocsin.dsl.texttest import passes
 
 from .branches import Branch, Literal, branches, random_branch
 from .columns import ColumnJudge

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 from tocsin.dsl.regex import parse_regex
-from tocsin.dsl.regex_tree import Anchor, AnchorKind, Chain, Chars, Choice, RegexNode, Repeat
+from tocsin.dsl.regex.tree import Anchor, AnchorKind, Chain, Chars, Choice, RegexNode, Repeat
 from tocsin.dsl.values import Regex
 
 PREFERRED = "a1 x_-/\\.:=\"'ZA9,"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tocsin.dsl.places import Computed, NamedColumn
+from tocsin.dsl.fieldmap.places import Computed, NamedColumn
 from tocsin.dsl.schema import Column, Table
 from tocsin.dsl.values import Regex
 
