@@ -5,13 +5,14 @@ bytes it was read from, without copying them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..dsl.ir import IrRule, RuleInfo
 from ..dsl.logsource import renamed, routes
 from .explain import Explanation, explain
+from .stored import StoredRules
 from .view import JsonFloat
 
 Source = Callable[[], Mapping[str, Any]]
@@ -21,37 +22,43 @@ Source = Callable[[], Mapping[str, Any]]
 class Match:
     """One rule on one event."""
 
-    __slots__ = ("_event", "_rule")
+    __slots__ = ("_event", "_number", "_rules")
 
-    def __init__(self, rule: IrRule, event: Mapping[str, Any] | Source) -> None:
-        """Hold a rule and its event, or what gives it."""
-        self._rule = rule
+    def __init__(
+        self, rules: Sequence[IrRule], number: int, event: Mapping[str, Any] | Source
+    ) -> None:
+        """Hold a rule by its number, and its event or what gives it."""
+        self._rules = rules
+        self._number = number
         self._event = event
 
     @property
     def rule(self) -> RuleInfo:
         """What is known of the rule: id, title, level, tags, path."""
-        return self._rule.info
+        rules = self._rules
+        if isinstance(rules, StoredRules):
+            return rules.info_of(self._number)
+        return rules[self._number].info
 
     @property
     def definition(self) -> IrRule:
         """The rule in logical form."""
-        return self._rule
+        return self._rules[self._number]
 
     @property
     def rule_id(self) -> str | None:
         """The rule's id, else its name, else `None`."""
-        return self._rule.info.id
+        return self.rule.id
 
     @property
     def title(self) -> str:
         """The rule's title."""
-        return self._rule.info.title
+        return self.rule.title
 
     @property
     def level(self) -> str:
         """The rule's level, or empty."""
-        return self._rule.info.level
+        return self.rule.level
 
     @property
     def event(self) -> Mapping[str, Any]:
@@ -61,7 +68,7 @@ class Match:
 
     def explain(self) -> Explanation:
         """Return which detections and tests held, with the values that they saw."""
-        return explain_match(self._rule, self.event)
+        return explain_match(self.definition, self.event)
 
     def __repr__(self) -> str:
         """Show the rule."""

@@ -116,7 +116,7 @@ class Matcher(MappingMatcher):
             for index, event in enumerate(events):
                 rules, _ = worker.mapping(event, source)
                 for rule in rules:
-                    yield index, Match(self.rules[rule], event)
+                    yield index, Match(self.rules, rule, event)
         finally:
             self.give_back(worker)
 
@@ -154,7 +154,7 @@ class Matcher(MappingMatcher):
             finally:
                 self.give_back(worker)
             for _, _, row, _, rule in found.hits:
-                yield first + row, Match(self.rules[rule], partial(batch.row, row))
+                yield first + row, Match(self.rules, rule, partial(batch.row, row))
             first += len(batch)
 
     def recognises(self, event: Mapping[str, Any]) -> bool:
@@ -196,11 +196,11 @@ class Matcher(MappingMatcher):
         """Go through the matches found in a block of lines."""
         for start, size, line, _, rule in found.hits:
             text = view[begin + start : begin + start + size]
-            yield first + line, Match(self.rules[rule], partial(decode_line, text))
+            yield first + line, Match(self.rules, rule, partial(decode_line, text))
 
     def _matches(self, rules: list[int], event: Mapping[str, Any]) -> list[Match]:
         """Return the matches of rules on an event."""
-        return [Match(self.rules[rule], event) for rule in rules]
+        return [Match(self.rules, rule, event) for rule in rules]
 
     def _source(self, logsource: "Logsource | str") -> int:
         """Return the number under which events of a declared log source are judged."""

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from ..dsl import ir, values
 from ..dsl.ast import Logsource
-from ..dsl.ir import IrRule
+from ..dsl.ir import IrRule, RuleInfo
 from .faults import ProgramError
 from .program import Section
 
-_LEFT_OUT = {"span", "syntax", "cases"}
+Kind = TypeVar("Kind", IrRule, RuleInfo)
+_NOTHING: Mapping[str, object] = {}
+_LEFT_OUT = {"span", "syntax", "cases", "info"}
 _CLASSES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
@@ -39,13 +41,18 @@ _ENUMS: dict[str, type[Enum]] = {
 
 def rules_bytes(rules: Iterable[IrRule]) -> bytes:
     """Return rules as bytes: how many, where each one ends, and their texts."""
-    texts = [json.dumps(_plain(rule), separators=(",", ":")).encode() for rule in rules]
+    texts = [_text(rule.info) + b"\n" + _text(rule) for rule in rules]
     ends: list[int] = []
     end = 0
     for text in texts:
         end += len(text)
         ends.append(end)
     return struct.pack(f"<I{len(ends)}Q", len(ends), *ends) + b"".join(texts)
+
+
+def _text(part: object) -> bytes:
+    """Return a rule, less what it is called, or what it is called, as one line of JSON."""
+    return json.dumps(_plain(part), separators=(",", ":")).encode()
 
 
 class StoredRules(Sequence[IrRule]):
@@ -68,6 +75,7 @@ class StoredRules(Sequence[IrRule]):
         ]
         self._data = data
         self._read: dict[int, IrRule] = {}
+        self._infos: dict[int, RuleInfo] = {}
 
     @classmethod
     def read(cls, sections: Mapping[int, bytes]) -> "StoredRules":
@@ -92,23 +100,33 @@ class StoredRules(Sequence[IrRule]):
         rule = self._read.get(index)
         if rule is None:
             begin, end = self._spans[index]
-            rule = self._read[index] = _rule(self._data[begin:end])
+            text = self._data[begin:end].partition(b"\n")[2]
+            rule = self._read[index] = _read(text, IrRule, info=self.info_of(index))
         return rule
+
+    def info_of(self, index: int) -> RuleInfo:
+        """Return what a rule is called, without reading the rest of it."""
+        info = self._infos.get(index)
+        if info is None:
+            begin, end = self._spans[index]
+            text = self._data[begin:end].partition(b"\n")[0]
+            info = self._infos[index] = _read(text, RuleInfo)
+        return info
 
     def __len__(self) -> int:
         """Return the number of rules."""
         return len(self._spans)
 
 
-def _rule(text: bytes) -> IrRule:
-    """Read one rule."""
+def _read(text: bytes, kind: type[Kind], **more: object) -> Kind:
+    """Read a part of a rule."""
     try:
-        rule = _made(json.loads(text))
+        made = _made(json.loads(text), more)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         raise ProgramError("a program with a damaged rule") from None
-    if not isinstance(rule, IrRule):
+    if not isinstance(made, kind):
         raise ProgramError("a program with a damaged rule")
-    return rule
+    return made
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
@@ -132,10 +150,10 @@ def _kept(kind: type[Any]) -> list[Any]:
     return [each for each in fields(kind) if each.init and each.name not in _LEFT_OUT]
 
 
-def _made(data: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
-    """Return the part of a rule that JSON data stands for."""
+def _made(data: Any, more: Mapping[str, object] = _NOTHING) -> Any:  # noqa: ANN401 - any part
+    """Return the part of a rule that JSON data stands for, with more that is not in it."""
     if isinstance(data, list):
-        return tuple(_made(each) for each in data)
+        return tuple([_made(each) for each in data])
     if not isinstance(data, dict):
         return data
     if "enum" in data:
@@ -145,4 +163,4 @@ def _made(data: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
     if "set" in data:
         return frozenset(data["set"])
     kind = _CLASSES[data.pop("is")]
-    return kind(**{name: _made(each) for name, each in data.items()})
+    return kind(**{name: _made(each) for name, each in data.items()}, **more)

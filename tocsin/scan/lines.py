@@ -61,7 +61,7 @@ class LineScan:
             self._fault(text, self.events + event, self.lines + line + 1, "")
         for begin, size, _, event, rule in judged.hits:
             raw = data[begin : begin + size]
-            match = Match(self.matcher.rules[rule], partial(decode_line, raw))
+            match = Match(self.matcher.rules, rule, partial(decode_line, raw))
             self.totals.count(match)
             yield Found(match, self.opened.name, self.events + event, raw)
         self.totals.events += judged.events - len(judged.malformed)

@@ -62,7 +62,7 @@ class RecordScan:
         view = memoryview(data)
         for begin, size, _, event, rule in judged.hits:
             raw = view[begin : begin + size]
-            match = Match(self.matcher.rules[rule], partial(decode_line, raw))
+            match = Match(self.matcher.rules, rule, partial(decode_line, raw))
             self.totals.count(match)
             yield Found(match, self.opened.name, indexes[event], raw)
 
@@ -75,6 +75,6 @@ class RecordScan:
         self.totals.events += 1
         self.totals.undeclared += not recognised
         for rule in rules:
-            match = Match(self.matcher.rules[rule], event)
+            match = Match(self.matcher.rules, rule, event)
             self.totals.count(match)
             yield Found(match, self.opened.name, record.index)
