@@ -44,13 +44,17 @@ def _compile() -> list[Row]:
 
 
 _CHILD = """\
-import resource, sys
+import pathlib, resource, sys
 if len(sys.argv) > 1:
     from tocsin.matcher.matcher import Matcher
     matcher = Matcher.from_bytes(open(sys.argv[1], "rb").read())
     matcher.match({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational",
                    "Image": "a", "CommandLine": "b"})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = pathlib.Path("/proc/self/status")
+if status.exists():  # what the process itself has used, without that of its parent
+    print(next(line.split()[1] for line in status.open() if line.startswith("VmHWM")))
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 

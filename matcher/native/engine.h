@@ -22,7 +22,7 @@ class Engine {
   static constexpr uint32_t kAuto = 0;  // the event's header says where it is from
 
   explicit Engine(std::shared_ptr<const Program> program)
-      : program_(std::move(program)), units_(program_) {
+      : program_(std::move(program)), units_(program_), scratch_(*program_) {
     std::vector<std::vector<uint32_t>> checks(program_->slots.size);
     for (const PredicateRow& row : program_->predicates) {
       if (row.header != 0) checks[row.slot].push_back(row.check);

@@ -87,7 +87,19 @@ class Units {
 struct ClassScratch {
   std::vector<uint32_t> moved;    // by instruction: its new place, or kNone
   std::vector<uint32_t> numbers;  // by predicate: its test in the class, or kNone
-  std::vector<uint8_t> whens;     // by number of a header condition: 0 unknown, 1 no, 2 yes
+  struct Group { uint32_t when; std::vector<uint32_t> variants; };
+  std::vector<Group> groups;      // all variants by their header condition
+
+  explicit ClassScratch(const Program& program)
+      : moved(program.code.size, kNone), numbers(program.predicates.size, kNone) {
+    std::unordered_map<uint32_t, size_t> known;
+    for (uint32_t v = 0; v < program.variants.size; ++v) {
+      const uint32_t when = program.variants[v].when;
+      const auto placed = known.emplace(when, groups.size());
+      if (placed.second) groups.push_back(Group{when, {}});
+      groups[placed.first->second].variants.push_back(v);
+    }
+  }
 };
 
 class ClassBuilder {
@@ -97,11 +109,7 @@ class ClassBuilder {
   // header decides; null if it decides for all.
   ClassBuilder(const Program& program, Units& units, const std::vector<uint8_t>& header,
                const std::vector<uint8_t>* active, ClassScratch& scratch)
-      : program_(program), units_(units), header_(header), active_(active), scratch_(scratch) {
-    scratch_.moved.resize(program.code.size, kNone);
-    scratch_.numbers.resize(program.predicates.size, kNone);
-    scratch_.whens.resize(program.code.size, 0);
-  }
+      : program_(program), units_(units), header_(header), active_(active), scratch_(scratch) {}
 
   std::shared_ptr<const EventClass> build() {
     made_ = std::make_shared<EventClass>();
@@ -122,17 +130,6 @@ class ClassBuilder {
                     [this](uint32_t p) { return known(p) && header_[p] != 0; });
   }
 
-  // The same, remembered: many rules have one log source.
-  bool when(uint32_t entry) {
-    if (entry >= kAccept) return entry == kAccept;
-    uint8_t& known = scratch_.whens[entry];
-    if (known == 0) {
-      known = runs(entry) ? 2 : 1;
-      whens_.push_back(entry);
-    }
-    return known == 2;
-  }
-
   // Past all tests whose answer is known.
   uint32_t settle(uint32_t at) const {
     while (at < kAccept) {
@@ -144,12 +141,15 @@ class ClassBuilder {
   }
 
   void select() {
-    for (uint32_t v = 0; v < program_.variants.size; ++v) {
-      const VariantRow& row = program_.variants[v];
-      const uint8_t active = active_ == nullptr ? 2 : (*active_)[v];
-      if (active == 0 || (active == 2 && !when(row.when))) continue;
-      const uint32_t entry = settle(row.body);
-      if (entry != kReject) chosen_.push_back(Chosen{v, entry});
+    for (const ClassScratch::Group& group : scratch_.groups) {
+      const bool holds = runs(group.when);
+      if (!holds && active_ == nullptr) continue;
+      for (const uint32_t v : group.variants) {
+        const uint8_t active = active_ == nullptr ? 2 : (*active_)[v];
+        if (active == 0 || (active == 2 && !holds)) continue;
+        const uint32_t entry = settle(program_.variants[v].body);
+        if (entry != kReject) chosen_.push_back(Chosen{v, entry});
+      }
     }
   }
 
@@ -274,7 +274,6 @@ class ClassBuilder {
   }
 
   void wipe() noexcept {
-    for (const uint32_t entry : whens_) scratch_.whens[entry] = 0;
     for (const uint32_t at : reached_) scratch_.moved[at] = kNone;
     for (const uint32_t predicate : numbered_) scratch_.numbers[predicate] = kNone;
   }
@@ -288,7 +287,7 @@ class ClassBuilder {
   std::shared_ptr<EventClass> made_;
   std::vector<Chosen> chosen_;
   ClassScratch& scratch_;
-  std::vector<uint32_t> whens_, reached_, numbered_;  // what of the scratch has been used
+  std::vector<uint32_t> reached_, numbered_;  // what of the scratch has been used
 };
 
 }  // namespace tocsin

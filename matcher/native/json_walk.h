@@ -105,6 +105,9 @@ class JsonWalk {
         if ((name->matters || collects_) && first_time(*name, map, key)) {
           take(*name, map, Value{text + from + 1, string_end(*at) - from - 1, Value::kJson});
         }
+      } else if (at[3] - from == 4 && std::memcmp(text + from, "null", 4) == 0) {
+        at += 3;
+        if ((name->matters || collects_) && first_time(*name, map, key)) offer_null(*name, map);
       } else {
         at_ = at + 2;
         if (!member(*name, map, key, depth)) return false;
@@ -147,14 +150,18 @@ class JsonWalk {
     const uint32_t end = token_end(*++at_);
     const uint8_t* const text = text_ + from;
     if (is_null(text, end - from)) {
-      for (uint32_t i = 0; i < name.place_count; ++i) {
-        worker_.offer(name.places[i].slot, name.places[i].rank, map);
-      }
+      offer_null(name, map);
       return true;
     }
     if (!is_scalar(text, end - from)) return false;
     take(name, map, Value{text, end - from, Value::kJson});
     return true;
+  }
+
+  void offer_null(const Name& name, uint64_t map) {
+    for (uint32_t i = 0; i < name.place_count; ++i) {
+      worker_.offer(name.places[i].slot, name.places[i].rank, map);
+    }
   }
 
   static bool is_null(const uint8_t* text, uint32_t size) noexcept {
