@@ -17,8 +17,8 @@ from tests.kql.report import FIELD_MAPS
 from tocsin.loading import load
 from tocsin.verify import Gate
 
-MOST_OF_A_KIND = 80
-EVERY = 40
+MOST_OF_A_KIND = 60
+EVERY = 80
 PLACES = ("sigma-regression/**/*.jsonl", "evtx-to-mitre/**/*.jsonl", "otrf/**/*.json*")
 MATCHES = "*/*/all_rules_matches.tsv"
 

@@ -15,7 +15,7 @@ from tests.kql.report import FIELD_MAPS, Counted, is_endpoint, prove_all
 from tocsin.loading import load, loads
 from tocsin.verify import Gate
 
-SAMPLE = 60
+SAMPLE = 80
 FIT = {"clean", "loss", "refused"}
 ProverOf = Callable[..., Prover]
 
