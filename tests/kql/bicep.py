@@ -70,7 +70,7 @@ class _Reader:
             found[name] = self.value()
 
     def array(self) -> list[Any]:
-        found = []
+        found: list[Any] = []
         while True:
             start = self.at
             kind, token = self.token()

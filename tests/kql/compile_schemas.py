@@ -64,7 +64,8 @@ def compile_all(facts: Facts) -> dict[str, str]:
 
 def _asim(facts: Facts, curation: dict[str, Any]) -> str:
     part = curation["asim"]
-    tables, aliases = {}, {}
+    tables: dict[str, dict[str, Any]] = {}
+    aliases: dict[str, str] = {}
     for name, entry in part["tables"].items():
         rows = facts.asim[entry["schema"]]
         table = _head(curation, part, entry, _asim_columns(rows, part, entry, curation["drop"]))

@@ -14,6 +14,7 @@ silent, `text.py` and `scalars.py` say what was taken and why.
     tables.py    the pipeline: where, extend, project, union, summarize, functions with filters
 """
 
-from .tables import Oracle, UnsupportedError
+from .errors import UnsupportedError
+from .tables import Oracle
 
 __all__ = ["Oracle", "UnsupportedError"]

@@ -100,7 +100,7 @@ def _equal(a: Value, b: Value, *, negated: bool) -> bool | None:
         return negated
     if isinstance(a, NUMBERS) != isinstance(b, NUMBERS):
         raise UnsupportedError(f"equality of {a!r} and {b!r}")
-    return (a == b) != negated
+    return bool(a == b) != negated
 
 
 def _logic(operator: str, a: Values, b: Values) -> Values:

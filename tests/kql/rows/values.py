@@ -100,7 +100,7 @@ def passing(checks: Iterable[Check]) -> Iterator[str]:
     regexes = [check.regex for check in wanted if isinstance(check, Matches)]
     others = [check for check in wanted if not isinstance(check, Matches)]
     texts = _sampled(regexes) if regexes else [""]
-    seen = set()
+    seen: set[str] = set()
     for text in texts:
         for style in range(len(GLUES)):
             pieces = _Pieces()
