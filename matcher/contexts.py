@@ -72,7 +72,7 @@ def contexts(fields: Sequence[str]) -> list[Context]:
     """Return the contexts for fields whose slots are their positions."""
     start: _State = (_tree(fields), None)
     numbers: dict[tuple[int, int], int] = {(id(start[0]), id(None)): 0}
-    states = [start]
+    states: list[_State] = [start]
     made: list[Context] = []
 
     def number(state: _State) -> int | None:

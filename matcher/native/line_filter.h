@@ -65,6 +65,7 @@ class LineFilter {
   static constexpr uint8_t kGlob = 1;
   static constexpr size_t kWindow = 3;
   static constexpr size_t kShortest = 4;
+  static constexpr std::ptrdiff_t kStep = 32;
 
   static bool is_plain(uint8_t byte) noexcept {
     return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' && byte != '/';
@@ -214,11 +215,24 @@ class LineFilter {
 
   __attribute__((target("avx2"))) bool scan_avx2(const uint8_t* from,
                                                  const uint8_t* end) const noexcept {
-    const uint8_t* const begin = from;
+    const uint8_t* begin = from;
     const __m256i low0 = table(low_[0]), low1 = table(low_[1]), low2 = table(low_[2]);
     const __m256i high0 = table(high_[0]), high1 = table(high_[1]), high2 = table(high_[2]);
     const __m256i none = _mm256_setzero_si256();
-    for (; end - from >= 34; from += 32) {
+    uint8_t padded[kStep + 2 + kStep] = {};
+    if (end - from < kStep + 2) {  // a short text, where blocks can be read to their end
+      const size_t size = static_cast<size_t>(end - from);
+      if (size != 0) std::memcpy(padded, from, size);
+      begin = from = padded;
+      end = padded + size;
+    }
+    for (bool last = false; !last; from += kStep) {
+      if (begin != padded && end - from <= kStep + 2) {  // the last block may overlap
+        from = end - (kStep + 2);
+        last = true;
+      } else if (begin == padded) {
+        last = end - from <= kStep;
+      }
       const __m256i found = _mm256_and_si256(
           classes(low0, high0, from),
           _mm256_and_si256(classes(low1, high1, from + 1), classes(low2, high2, from + 2)));
@@ -234,7 +248,7 @@ class LineFilter {
         if (sure != 0 && verify(sure, begin, from + i, end)) return true;
       }
     }
-    return scan_plain(begin, from, end);
+    return end - begin >= 2 && scan_plain(begin, end - 2, end);  // a piece of two bytes
   }
 #endif
 

@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
-from tocsin.dsl.ir import All, AtLeast, Contains, Ends, Equals, IrRule, Matches, Not, RuleInfo, Test
+from tocsin.dsl.ir import (
+    All,
+    AtLeast,
+    Contains,
+    Ends,
+    Equals,
+    IrRule,
+    Matches,
+    Node,
+    Not,
+    RuleInfo,
+    Test,
+)
 from tocsin.dsl.values import Pattern, Regex
 from tocsin.matcher._engine import Program, count_parsed
 from tocsin.matcher.faults import ProgramError
@@ -35,7 +47,7 @@ def some_rules() -> list[IrRule]:
     source = Logsource(product="windows", category="process_creation")
     ends = Test("Image", Ends(text("\\cmd.exe")))
     several = AtLeast(2, (ends, Test("a.b", Equals(text("x"))), Test("C", Contains(text("yy")))))
-    conditions = (
+    conditions: tuple[Node, ...] = (
         ends,
         All((ends, Not(Test("CommandLine", Contains(text("quiet")))))),
         several,
@@ -119,7 +131,7 @@ def test_many_threads_may_use_one_matcher() -> None:
     lines = b"\n".join(
         b'{"Channel":"%s","EventID":%d,"Image":"%s","CommandLine":"%s"}'
         % (
-            str(event["Channel"]).encode(), event["EventID"],
+            str(event["Channel"]).encode(), int(str(event["EventID"])),
             str(event["Image"]).replace("\\", "\\\\").encode(), str(event["CommandLine"]).encode(),
         )
         for event in events
