@@ -1,5 +1,7 @@
 from collections.abc import Mapping
-from typing import Any, final
+from typing import Any, Self, final
+
+from typing_extensions import disjoint_base
 
 from ..dsl.ast import Logsource
 from ._arrow import Batch
@@ -26,8 +28,8 @@ class Lines:
 
 @final
 class Worker:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         program: Program,
         *,
         seed: int,
@@ -36,7 +38,7 @@ class Worker:
         memo: bool,
         set_bytes: int,
         verdict_bytes: int,
-    ) -> None: ...
+    ) -> Self: ...
     def lines(
         self, data: bytes | bytearray | memoryview, begin: int, end: int, source: int
     ) -> Lines: ...
@@ -44,6 +46,7 @@ class Worker:
     def mapping(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]: ...
     def statistics(self) -> dict[str, int]: ...
 
+@disjoint_base
 class MappingMatcher:
     source: int
     @property

@@ -17,7 +17,7 @@ from libc.stdint cimport uintptr_t
 
 from ._arrow cimport Batch
 
-from .places import DEPTH_LIMIT
+from .places import DEPTH_LIMIT as _DEPTH_LIMIT
 from .faults import ProgramError
 from .view import _scalar as scalar_of
 from .view import text_of
@@ -31,7 +31,7 @@ cdef extern from "Python.h":
         Py_hash_t hash
 
 cdef uint32_t NONE = 0xFFFFFFFFu
-cdef uint32_t DEPTH = DEPTH_LIMIT
+cdef uint32_t DEPTH = _DEPTH_LIMIT
 cdef enum:
     KEYS = 2048
 

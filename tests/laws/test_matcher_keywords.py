@@ -9,9 +9,9 @@ from tocsin.dsl.ir import Contains, Equals, IrRule, Node, Not, RuleInfo, Starts,
 from tocsin.dsl.values import Pattern, Wild
 from tocsin.matcher import reference
 from tocsin.matcher.matcher import Matcher
-from tocsin.readers.jsontext import parse_event
 
 from tests.laws.jsontext import spellings
+from tocsin.readers.jsontext import parse_event
 
 WORDS = (
     "needle::",
