@@ -13,15 +13,16 @@ from typing import Any, Literal, Self
 
 from ..dsl.ast import Logsource
 from ..dsl.diagnostics import Report
+from ..dsl.errors import EventError
 from ..dsl.ir import IrRule
 from ..dsl.logsource import parse_logsource, selects
 from ._arrow import Stream
 from ._engine import Lines, MappingMatcher, Program
 from .dump import dump_plan, dump_program
-from .faults import ProgramError
+from .faults import ProgramError, event_fault
 from .found import Match, decode_line
 from .planner import plan
-from .program import read_sections, variant_rules, with_rules, write_program
+from .program import read_sections, rule_count, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
 
 __all__ = ["LIMITS", "Match", "Matcher", "Routing", "read_logsource"]
@@ -71,6 +72,8 @@ class Matcher(MappingMatcher):
         self.report = report if report is not None else Report()
         self.routing: Routing = routing
         self._bytes = write_program(plan(rules)) if program is None else program
+        if rule_count(self._bytes) != len(rules):
+            raise ProgramError("a program of other rules")
         self._limits = {**LIMITS, **(limits or {})}
         self._sources: dict[Logsource | str, int] = {}
         held = Program(self._bytes)
@@ -127,7 +130,7 @@ class Matcher(MappingMatcher):
 
         Malformed lines match nothing; blank ones count as lines.
         """
-        view = memoryview(data).cast("B")
+        view = _bytes_of(data)
         source = self.source_of(logsource)
         first = 0
         for begin, end in _blocks(view):
@@ -168,7 +171,7 @@ class Matcher(MappingMatcher):
         """Return the number under which events of a log source are judged; `None`: as they say.
 
         Raises:
-            ValueError: the text is not `PRODUCT/CATEGORY/SERVICE`.
+            EventError: the text is not `PRODUCT/CATEGORY/SERVICE`.
         """
         return self.source if logsource is None else self._source(logsource)
 
@@ -207,8 +210,10 @@ class Matcher(MappingMatcher):
         number = self._sources.get(logsource)
         if number is None:
             if len(self._sources) >= _MOST_DECLARED:
-                raise ValueError(f"more than {_MOST_DECLARED} log sources are declared")
+                raise event_fault(f"more than {_MOST_DECLARED} log sources are declared")
             declared = read_logsource(logsource) if isinstance(logsource, str) else logsource
+            if not isinstance(declared, Logsource):
+                raise event_fault(f"a log source is a text, not {type(declared).__name__}")
             number = self.program.declare(self._declared(declared))
             self._sources[logsource] = number
         return number
@@ -242,13 +247,25 @@ def read_logsource(text: str) -> Logsource:
     """Read `PRODUCT/CATEGORY/SERVICE`.
 
     Raises:
-        ValueError: it is not that.
+        EventError: it is not that.
     """
     report = Report()
     declared = parse_logsource(text, report)
     if declared is None:
-        raise ValueError(report[0].message)
+        raise EventError(report)
     return declared
+
+
+def _bytes_of(data: object) -> memoryview:
+    """Return the bytes of an object that has them.
+
+    Raises:
+        EventError: it has none.
+    """
+    try:
+        return memoryview(data).cast("B")  # type: ignore[arg-type]  # what has none is refused
+    except TypeError:
+        raise event_fault(f"JSON lines are bytes, not {type(data).__name__}") from None
 
 
 def _blocks(data: memoryview) -> Iterator[tuple[int, int]]:

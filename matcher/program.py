@@ -120,11 +120,29 @@ def with_rules(data: bytes, rules: bytes) -> bytes:
 
 def variant_rules(data: bytes) -> list[int]:
     """Return the rule of each variant; the first one of a rule has the rule's own names."""
-    return [row[0] for row in read_rows(read_sections(data)[Section.VARIANTS], 5)]
+    return [row[0] for row in read_rows(read_sections(data).get(Section.VARIANTS, b""), 5)]
+
+
+def rule_count(data: bytes) -> int:
+    """Return how many rules a program is of.
+
+    Raises:
+        ProgramError: it does not say.
+    """
+    rows = list(read_rows(read_sections(data).get(Section.FACTS, b""), 2))
+    if len(rows) != 1:
+        raise ProgramError("a program without its facts")
+    return rows[0][0]
 
 
 def read_rows(section: bytes, width: int) -> Iterator[tuple[int, ...]]:
-    """Go through the rows of a section of numbers."""
+    """Go through the rows of a section of numbers.
+
+    Raises:
+        ProgramError: the section does not hold whole rows.
+    """
+    if len(section) % (4 * width):
+        raise ProgramError("a program with a damaged section")
     return struct.iter_unpack(f"<{width}I", section)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import struct
 from collections.abc import Callable
 
 from tocsin.matcher._classify import ValueClassifier
+from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.program import with_rules
 from tocsin.matcher.view import View
 
 import tocsin
@@ -76,6 +80,27 @@ def events(data: bytes) -> None:
             tocsin.reference.match(rules[0], record.event)
 
 
+def lines(data: bytes) -> None:
+    """Judge JSON lines with the compiled matcher, against reader and reference."""
+    rules = tocsin.loads(RULE.replace("CONDITION", "selection and not 1 of filter_*"))
+    matcher = Matcher(rules, "off")
+    found = [number for number, _ in matcher.match_json(data)]
+    records = [record for record in jsonl.read(io.BytesIO(data), "fuzzed") if record.event]
+    wanted = [r.line - 1 for r in records if tocsin.reference.match(rules[0], r.event or {})]
+    assert found == wanted
+
+
+def program(data: bytes) -> None:
+    """Load a stored program, checksum mended, and judge an event with it if it is sound."""
+    rules = tocsin.loads(RULE.replace("CONDITION", "selection and not 1 of filter_*"))
+    try:
+        matcher = Matcher(rules, "off", program=with_rules(data, b""))
+    except (ValueError, struct.error):
+        return
+    with contextlib.suppress(ValueError, IndexError):
+        matcher.match({"Image": "C:\\cmd.exe", "User": ["a", None]})
+
+
 def files(data: bytes) -> None:
     """Open an event file of whichever format, and look at its events."""
     try:
@@ -100,5 +125,16 @@ def text_of(data: bytes) -> str:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     function.__name__: function
-    for function in (sigma, native, predicate, condition, regex, checks, events, files)
+    for function in (
+        sigma,
+        native,
+        predicate,
+        condition,
+        regex,
+        checks,
+        events,
+        lines,
+        program,
+        files,
+    )
 }
