@@ -86,7 +86,8 @@ WRITTEN["program"] = [
     write_program(
         plan(
             loads(
-                "title: a\nlogsource: {product: windows}\ndetection:\n  a: {A|endswith: b, C: null}\n"
+                "title: a\nlogsource: {product: windows}\ndetection:\n"
+                "  a: {A|endswith: b, C: null}\n"
                 "  b: [one, two]\n  c: {D|re: x+, E.f|cidr: 10.0.0.0/8}\n  condition: 2 of them"
             )
         )
