@@ -32,10 +32,12 @@ class JsonIndex {
     return true;
   }
 
+  // The offsets, and behind them some that lie at or past the end.
   const uint32_t* begin() const noexcept {
-    return parser_ ? parser_->structural_indexes.get() : nullptr;
+    static const uint32_t nothing[3] = {~0u, ~0u, ~0u};
+    return count_ != 0 ? parser_->structural_indexes.get() : nothing;
   }
-  const uint32_t* end() const noexcept { return begin() + count_; }
+  bool empty() const noexcept { return count_ == 0; }
   size_t memory() const noexcept { return capacity_ * sizeof(uint32_t); }
 
   static constexpr size_t kMost = size_t{1} << 31;

@@ -114,7 +114,8 @@ class JsonLines {
   void alone(const uint8_t* text, size_t size) {
     while (size != 0 && text[size - 1] == '\r') --size;
     if (is_blank(text, size)) return;
-    if (size <= kLongest && index_.build(text, size) && escapes_hold(text, text + size, units_)) {
+    if (size <= kLongest && index_.build(text, size) && !index_.empty() &&
+        escapes_hold(text, text + size, units_)) {
       const uint32_t* at = index_.begin();
       judge(text, at, static_cast<uint32_t>(size));
     } else {
