@@ -270,6 +270,31 @@ class IrRule:
     cases: tuple[Case, ...] = ()
     syntax: Rule | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def id(self) -> str | None:
+        """The rule's id, else its name, else `None`."""
+        return self.info.id
+
+    @property
+    def title(self) -> str:
+        """The rule's title, or empty."""
+        return self.info.title
+
+    @property
+    def level(self) -> str:
+        """The rule's level, or empty."""
+        return self.info.level
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The rule's tags."""
+        return self.info.tags
+
+    @property
+    def path(self) -> str:
+        """The file that it came from, as given to the loader."""
+        return self.info.path
+
 
 class RuleSet(Sequence[IrRule]):
     """Rules in the order loaded, and all that was to be said of them.

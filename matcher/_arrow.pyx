@@ -11,6 +11,8 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from cython.operator cimport dereference
 from libc.string cimport memset
 
+from .faults import event_fault
+
 
 @cython.final
 cdef class Schema:
@@ -46,7 +48,7 @@ cdef class Batch:
         if not 0 <= number < self.array.length:
             raise IndexError(number)
         if not column.open(self.schema.schema, error):
-            raise ValueError(error.decode())
+            raise event_fault(error.decode())
         column.bind(self.array)
         return plain(column, number)
 
@@ -62,7 +64,7 @@ cdef class Stream:
         """Take over what an object exports.
 
         Raises:
-            TypeError: it exports nothing of the kind.
+            EventError: it exports nothing of the kind.
         """
         self.schema = Schema()
         if hasattr(data, "__arrow_c_stream__"):
@@ -70,7 +72,7 @@ cdef class Stream:
         elif hasattr(data, "__arrow_c_array__"):
             self._take_array(*data.__arrow_c_array__())
         else:
-            raise TypeError(f"{type(data).__name__} has no Arrow data to offer")
+            raise event_fault(f"{type(data).__name__} has no Arrow data to offer")
 
     def __dealloc__(self):
         if self.stream.release != NULL:
@@ -100,7 +102,7 @@ cdef class Stream:
         """Raise what the producer says."""
         cdef const char* message = self.stream.get_last_error(&self.stream)
         text = "it could not be read" if message == NULL else message.decode("utf-8", "replace")
-        raise ValueError(f"Arrow data: {text}")
+        raise event_fault(f"Arrow data: {text}")
 
     def next_batch(self):
         """Return the next batch, or `None` at the end.

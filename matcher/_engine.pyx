@@ -18,7 +18,7 @@ from libc.stdint cimport uintptr_t
 from ._arrow cimport Batch
 
 from .places import DEPTH_LIMIT as _DEPTH_LIMIT
-from .faults import ProgramError
+from .faults import ProgramError, event_fault
 from .view import _scalar as scalar_of
 from .view import text_of
 
@@ -147,12 +147,12 @@ cdef class Worker:
         """Judge the rows of a batch of Arrow data.
 
         Raises:
-            ValueError: a column is of a type that is not supported.
+            EventError: a column is of a type that is not supported.
         """
         cdef Lines lines = Lines()
         cdef cbool good
         if not self.seat.get().open_rows(batch.schema.schema):
-            raise ValueError(self.seat.get().error().decode())
+            raise event_fault(self.seat.get().error().decode())
         with nogil:
             good = self.seat.get().run_rows(batch.array, source, lines.found)
         if not good:
@@ -182,7 +182,7 @@ cdef class Worker:
         cdef cbool searches = False
         cdef Seat* seat = self.seat.get()
         if not is_map(event):
-            raise TypeError(f"an event is a mapping, not {type(event).__name__}")
+            raise event_fault(f"an event is a mapping, not {type(event).__name__}")
         if seat.names().full():
             self.forget_keys()
             seat.names().clear()
@@ -208,7 +208,7 @@ cdef class Worker:
         cdef Py_ssize_t at = 0
         cdef uint64_t number = self.seat.get().next_map()
         if depth > DEPTH:
-            raise ValueError(f"an event nests deeper than {DEPTH} levels")
+            raise event_fault(f"an event nests deeper than {DEPTH} levels")
         if PyDict_Check(event):
             while PyDict_Next(event, &at, &key, &value):
                 if not self.collects and self.is_idle(key, context):
@@ -310,7 +310,7 @@ cdef class Worker:
         """Walk a value whose maps are of a context."""
         if isinstance(value, (list, tuple)):
             if depth >= DEPTH:
-                raise ValueError(f"an event nests deeper than {DEPTH} levels")
+                raise event_fault(f"an event nests deeper than {DEPTH} levels")
             for inner in self.members(value):
                 self.below(inner, context, depth + 1)
         elif is_map(value):
@@ -325,7 +325,7 @@ cdef class Worker:
             return 0
         if isinstance(value, (list, tuple)):
             if depth >= DEPTH:
-                raise ValueError(f"an event nests deeper than {DEPTH} levels")
+                raise event_fault(f"an event nests deeper than {DEPTH} levels")
             for inner in self.members(value):
                 self.gather(cell, inner, depth + 1)
         elif is_map(value):
@@ -412,7 +412,7 @@ cdef class MappingMatcher:
         except IndexError:
             return Worker(self.program, **self.limits)
 
-    def match(self, event not None, logsource=None):
+    def match(self, event, logsource=None):
         """Return the matches of the rules on one event, in rule order.
 
         Args:

@@ -15,6 +15,7 @@ from tocsin.matcher import reference
 from tocsin.matcher.matcher import Matcher
 
 from tests.laws.strategies import FIELDS, rules, texts
+from tocsin.errors import EventError
 
 NAMES = (*FIELDS, "other", "A b")
 rule_sets = st.lists(rules, min_size=1, max_size=4)
@@ -120,12 +121,12 @@ def test_what_is_no_text_has_the_text_that_python_gives_it(array: pa.Array, text
 
 def test_a_type_that_is_not_known_is_refused_by_name() -> None:
     table = pa.table({"F": pa.array([dt.timedelta(1)])})
-    with pytest.raises(ValueError, match="the column `F` is of a type"):
+    with pytest.raises(EventError, match="the column `F` is of a type"):
         list(Matcher([rule("F", "x")], "off").match_arrow(table))
 
 
 def test_what_has_no_arrow_data_is_refused() -> None:
-    with pytest.raises(TypeError, match="no Arrow data"):
+    with pytest.raises(EventError, match="no Arrow data"):
         list(Matcher([rule("F", "x")], "off").match_arrow([1]))
 
 
@@ -143,7 +144,7 @@ def test_a_producer_that_fails_is_reported() -> None:
         raise OSError("gone")
 
     reader = pa.RecordBatchReader.from_batches(pa.schema([("F", pa.string())]), failing())
-    with pytest.raises(ValueError, match=r"Arrow data: .*gone"):
+    with pytest.raises(EventError, match=r"Arrow data: .*gone"):
         list(Matcher([rule("F", "x")], "off").match_arrow(reader))
 
 

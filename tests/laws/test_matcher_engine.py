@@ -32,6 +32,7 @@ from tocsin.matcher.planner import plan
 from tocsin.matcher.program import Section, read_sections, with_rules, write_program
 from tocsin.matcher.view import View
 
+from tocsin.errors import EventError
 from tocsin.readers.jsontext import parse_event
 
 SYSMON = {"Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": 1}
@@ -220,12 +221,12 @@ def test_a_mapping_that_nests_too_deep_is_refused() -> None:
     event: dict[str, object] = {"Image": "x"}
     for _ in range(600):
         event = {"a": event}
-    with pytest.raises(ValueError, match="nests deeper"):
+    with pytest.raises(EventError, match="nests deeper"):
         Matcher(some_rules(), "off").match({**EVENT, "a": event})
 
 
 def test_what_is_no_mapping_is_refused() -> None:
-    with pytest.raises(TypeError, match="an event is a mapping, not list"):
+    with pytest.raises(EventError, match="an event is a mapping, not list"):
         Matcher(some_rules(), "off").match([])  # type: ignore[arg-type]
 
 
