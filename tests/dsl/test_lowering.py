@@ -1,6 +1,7 @@
 """Operands, lowering, passes and dumps: the corners that rules seldom reach."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from tocsin.dsl import ast, ir, placeholders
 from tocsin.dsl.diagnostics import Report, Severity
@@ -140,3 +141,36 @@ def test_items_are_found_below_every_node() -> None:
     assert list(ast.items(rule.syntax.conditions[0])) == []
     item = rule.syntax.detections[0].body
     assert list(ast.items(ast.Not(ast.Or((item, item), SPAN), SPAN))) == [item, item]
+
+
+def test_shaped_keywords_are_taken_as_shaped() -> None:
+    assert verdict("'|endswith':\n  - abc", {"A": "xabc"})
+    assert not verdict("'|endswith':\n  - abc", {"A": "abcx"})
+    assert verdict("'|contains':\n  - abc", {"A": "xabcx"})
+
+
+def test_a_field_is_compared_with_the_lines_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "r.tocsin"
+    file.write_text(
+        'rule "r" {\n  level low\n  source linux\n  when F in file "w.txt"\n}\n', "utf-8"
+    )
+    (tmp_path / "w.txt").write_text("one\ntwo\n", "utf-8")
+    (rule,) = tocsin.load(file)
+    assert tocsin.reference.match(rule, {"F": "TWO"})
+    assert not tocsin.reference.match(rule, {"F": "two "})
+
+
+def test_placeholders_are_filled_below_a_count() -> None:
+    parts = "  s_1: {F|expand: '%a%'}\n  s_2: {G|exists: true}\n  s_3: {H: 1}\n"
+    text = rule_of("X: 1", "2 of s_*").replace("  sel:\n    X: 1\n", parts)
+    (rule,) = tocsin.fill(tocsin.loads(text), {"a": ["x"]})
+    assert tocsin.reference.match(rule, {"F": "x", "G": 1})
+    assert not tocsin.reference.match(rule, {"F": "y", "G": 1})
+
+
+def test_a_list_of_networks_may_hold_plain_texts() -> None:
+    text = (
+        'list n = "10.0.0.0/8"\nrule "r" {\n  level low\n  source linux\n  when F in cidr(n)\n}\n'
+    )
+    (rule,) = tocsin.loads(text, syntax="tocsin")
+    assert tocsin.reference.match(rule, {"F": "10.1.2.3"})
