@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from tocsin.dsl import ast, ir, placeholders
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.dump import dump_rules, dump_tree
@@ -11,6 +12,8 @@ from tocsin.dsl.lower import at_least
 from tocsin.dsl.modifiers import Base, Chain, PathTest, read_chain
 from tocsin.dsl.operands import ValueFault, read_value
 from tocsin.dsl.passes import GROUP, group, simplify
+from tocsin.dsl.schema import load_schema
+from tocsin.dsl.schema.file import build_schema
 from tocsin.dsl.source import Source
 from tocsin.dsl.values import DataMap, Number, Pattern, Wild, freeze
 
@@ -174,3 +177,24 @@ def test_a_list_of_networks_may_hold_plain_texts() -> None:
     )
     (rule,) = tocsin.loads(text, syntax="tocsin")
     assert tocsin.reference.match(rule, {"F": "10.1.2.3"})
+
+
+def test_a_fault_in_an_escaped_expression_is_shown_at_the_whole_value() -> None:
+    rules = tocsin.loads(rule_of('F|re: "a\\x28?=b"'), on_error="skip")
+    (fault,) = (d for d in rules.report if d.code == "T311")
+    assert fault.labels[0].span.text == '"a\\x28?=b"'
+    assert fault.line == 6
+
+
+def test_a_schema_that_is_not_well_formed_lists_its_faults() -> None:
+    with pytest.raises(ValueError, match="key `tables`"):
+        build_schema("x", "a: 1")
+    with pytest.raises(ValueError, match="table `T` is not a mapping"):
+        build_schema("x", "tables: {T: 5}")
+
+
+def test_a_table_knows_its_parameters_and_the_columns_of_words() -> None:
+    table = load_schema("sentinel-asim").tables["_Im_NetworkSession"]
+    assert table.parameter("starttime") is not None
+    assert table.parameter("nothing") is None
+    assert all(column.type in {"string", "dynamic"} for column in table.text_columns)
