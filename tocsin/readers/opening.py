@@ -81,10 +81,7 @@ class EventFile:
         Raises:
             EventError: a package that the format needs is not installed.
         """
-        for record in READERS[self.form](self.stream, self.name):
-            self.tally.add(record)
-            if record.problem is None or record.problem.code == "T801":
-                yield record
+        return self._counted(READERS[self.form])
 
     def raw_records(self) -> Iterator[Record]:
         """Go through the records as iteration does, but leave the events of some unread.
@@ -94,7 +91,10 @@ class EventFile:
         Raises:
             EventError: a package that the format needs is not installed.
         """
-        read = RAW_READERS.get(self.form, READERS[self.form])
+        return self._counted(RAW_READERS.get(self.form, READERS[self.form]))
+
+    def _counted(self, read: Reader) -> Iterator[Record]:
+        """Go through the records of a reader; each is counted, damage is only remembered."""
         for record in read(self.stream, self.name):
             self.tally.add(record)
             if record.problem is None or record.problem.code == "T801":
