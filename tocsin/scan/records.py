@@ -7,8 +7,10 @@ from functools import partial
 from tocsin.matcher.found import Match, decode_line
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
+from tocsin.readers.problems import malformed
 from tocsin.readers.record import Record
 from tocsin.scan.found import Found, Totals
+from tocsin.scan.lines import reason_of
 
 _GATHERED = 1 << 20
 """How many bytes of events are judged together."""
@@ -58,13 +60,19 @@ class RecordScan:
         judged = self.matcher.judge_lines(data, 0, len(data), self.source)
         self.totals.events += judged.events - len(judged.malformed)
         self.totals.undeclared += judged.unrecognised
-        self.opened.tally.malformed += len(judged.malformed)
         view = memoryview(data)
+        for begin, size, _, event, *_ in judged.malformed:
+            self._fault(indexes[event], bytes(view[begin : begin + size]))
         for begin, size, _, event, rule in judged.hits:
             raw = view[begin : begin + size]
             match = Match(self.matcher.rules, rule, partial(decode_line, raw))
             self.totals.count(match)
             yield Found(match, self.opened.name, indexes[event], raw)
+
+    def _fault(self, index: int, text: bytes) -> None:
+        """Count a record whose JSON is no event; the first of a file is told with its reason."""
+        problem = malformed(self.opened.name, f"record {index}", reason_of(text))
+        self.opened.tally.add(Record(index, None, None, 0, problem, self.opened.name))
 
     def _judge(self, record: Record) -> Iterator[Found]:
         """Go through the matches of one event that has no JSON of its own."""
