@@ -55,7 +55,7 @@ class ArrowRows {
       ClassState& state = worker_.classify(source);
       ++out.events;
       if (!state.event_class->recognised) ++out.unrecognised;
-      if (state.keywords != nullptr) collect_row(state.event_class->filter, row);
+      if (state.keywords != nullptr) collect_row(*state.event_class->filter, row);
       const Verdict verdict = worker_.judge(state, !worker_.everything.empty());
       for (uint32_t i = 0; i < verdict.count; ++i) {
         out.hits.push_back(Hit{0, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),

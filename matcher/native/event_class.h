@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "line_filter.h"
 #include "program.h"
 #include "unit.h"
+#include "work_set.h"
 
 namespace tocsin {
 
@@ -52,7 +54,7 @@ struct EventClass {
   std::vector<Field> fields;
   std::shared_ptr<const Unit> keywords;  // tests on the whole event, if any
   uint32_t keywords_first = 0;
-  LineFilter filter;  // which lines may hold a value that passes one of them
+  std::shared_ptr<const LineFilter> filter;  // which lines may pass one of them
   std::vector<Relation> relations;
   std::vector<CodeRow> code;
   struct Candidate { uint32_t rule, entry; };
@@ -64,7 +66,7 @@ struct EventClass {
   bool recognised = false;
 };
 
-// What the builder needs from the engine: units shared by content.
+// What the builder needs from the engine: units, and filters of keyword tests, shared by content.
 class Units {
  public:
   explicit Units(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
@@ -75,11 +77,30 @@ class Units {
     if (!known) known = std::make_shared<Unit>(program_, numbers);
     return known;
   }
-  void clear() { known_.clear(); }
+
+  std::shared_ptr<const LineFilter> filter(const std::shared_ptr<const Unit>& unit) {
+    std::shared_ptr<const LineFilter>& known = filters_[unit.get()];
+    if (!known) {
+      auto made = std::make_shared<LineFilter>();
+      for (const uint32_t check : unit->numbers()) {
+        const CheckRow& row = program_->checks[check];
+        made->add(program_->records.data + row.record, row.record_size);
+      }
+      made->finish();
+      known = std::move(made);
+    }
+    return known;
+  }
+
+  void clear() {
+    known_.clear();
+    filters_.clear();
+  }
 
  private:
   std::shared_ptr<const Program> program_;
   std::unordered_map<std::string, std::shared_ptr<const Unit>> known_;
+  std::unordered_map<const Unit*, std::shared_ptr<const LineFilter>> filters_;
 };
 
 // Working space for building classes, used again for the next one. Between two it is clean: only
@@ -87,11 +108,19 @@ class Units {
 struct ClassScratch {
   std::vector<uint32_t> moved;    // by instruction: its new place, or kNone
   std::vector<uint32_t> numbers;  // by predicate: its test in the class, or kNone
+  std::vector<uint32_t> ranks;    // by predicate: its place in `ranked`
+  std::vector<uint32_t> ranked;   // predicates by field, value checks first, relations last
+  WorkSet instructions, tests;    // of instructions; of ranks
   struct Group { uint32_t when; std::vector<uint32_t> variants; };
   std::vector<Group> groups;      // all variants by their header condition
 
   explicit ClassScratch(const Program& program)
-      : moved(program.code.size, kNone), numbers(program.predicates.size, kNone) {
+      : moved(program.code.size, kNone),
+        numbers(program.predicates.size, kNone),
+        ranks(program.predicates.size),
+        ranked(program.predicates.size),
+        instructions(program.code.size),
+        tests(program.predicates.size) {
     std::unordered_map<uint32_t, size_t> known;
     for (uint32_t v = 0; v < program.variants.size; ++v) {
       const uint32_t when = program.variants[v].when;
@@ -99,6 +128,20 @@ struct ClassScratch {
       if (placed.second) groups.push_back(Group{when, {}});
       groups[placed.first->second].variants.push_back(v);
     }
+    rank(program);
+  }
+
+ private:
+  void rank(const Program& program) {
+    const auto key = [&program](uint32_t predicate) {
+      const PredicateRow& row = program.predicates[predicate];
+      const uint32_t kind = program.checks[row.check].kind;
+      return std::make_tuple(kind == kRelation, row.slot, kind != kValue, row.check, predicate);
+    };
+    for (uint32_t p = 0; p < ranked.size(); ++p) ranked[p] = p;
+    std::sort(ranked.begin(), ranked.end(),
+              [&key](uint32_t a, uint32_t b) { return key(a) < key(b); });
+    for (uint32_t i = 0; i < ranked.size(); ++i) ranks[ranked[i]] = i;
   }
 };
 
@@ -153,31 +196,22 @@ class ClassBuilder {
     }
   }
 
-  // Copies what the chosen variants can still reach, in the old order.
+  // Copies what the chosen variants can still reach, in the old order. Code only jumps forward,
+  // so one pass upwards meets everything.
   void fold() {
-    std::vector<uint32_t>& order = reached_;
-    std::vector<uint32_t> stack;
-    std::vector<uint32_t>& moved_to = scratch_.moved;
-    for (const Chosen& chosen : chosen_) {
-      stack.push_back(chosen.entry);
-      while (!stack.empty()) {
-        const uint32_t at = stack.back();
-        stack.pop_back();
-        if (at >= kAccept || moved_to[at] != kNone) continue;
-        moved_to[at] = 0;
-        order.push_back(at);
-        const CodeRow& row = program_.code[at];
-        stack.push_back(settle(row.yes));
-        if (row.operation != kReset) stack.push_back(settle(row.no));
-      }
-    }
-    std::sort(order.begin(), order.end());
-    for (uint32_t i = 0; i < order.size(); ++i) moved_to[order[i]] = i;
-    for (uint32_t at : order) {
+    WorkSet& open = scratch_.instructions;
+    for (const Chosen& chosen : chosen_) open.add(chosen.entry);
+    open.take([this, &open](uint32_t at) {
       CodeRow row = program_.code[at];
-      row.yes = moved(settle(row.yes));
-      if (row.operation != kReset) row.no = moved(settle(row.no));
+      open.add(row.yes = settle(row.yes));
+      if (row.operation != kReset) open.add(row.no = settle(row.no));
+      scratch_.moved[at] = static_cast<uint32_t>(reached_.size());
+      reached_.push_back(at);
       made_->code.push_back(row);
+    });
+    for (CodeRow& row : made_->code) {
+      row.yes = moved(row.yes);
+      if (row.operation != kReset) row.no = moved(row.no);
     }
   }
 
@@ -185,55 +219,43 @@ class ClassBuilder {
 
   // Gathers the tests that are left by field and gives them their numbers.
   void number_tests() {
-    std::unordered_map<uint32_t, std::vector<uint32_t>> by_slot;
-    std::vector<uint32_t> slots, relations;
-    std::vector<uint32_t>& numbers = scratch_.numbers;
     for (const CodeRow& row : made_->code) {
-      if (row.operation != kTest || numbers[row.argument] != kNone) continue;
-      numbers[row.argument] = 0;
-      numbered_.push_back(row.argument);
-      const PredicateRow& predicate = program_.predicates[row.argument];
-      if (program_.checks[predicate.check].kind == kRelation) {
-        relations.push_back(row.argument);
-        continue;
-      }
-      if (by_slot.find(predicate.slot) == by_slot.end()) slots.push_back(predicate.slot);
-      by_slot[predicate.slot].push_back(row.argument);
+      if (row.operation == kTest) scratch_.tests.add(scratch_.ranks[row.argument]);
     }
-    std::sort(slots.begin(), slots.end());
-    for (uint32_t slot : slots) add_field(slot, by_slot[slot]);
-    for (uint32_t predicate : relations) add_relation(predicate);
+    scratch_.tests.take([this](uint32_t rank) { numbered_.push_back(scratch_.ranked[rank]); });
+    for (size_t at = 0; at < numbered_.size();) at = add_tests(at);
     for (CodeRow& row : made_->code) {
-      if (row.operation == kTest) row.argument = numbers[row.argument];
+      if (row.operation == kTest) row.argument = scratch_.numbers[row.argument];
     }
   }
 
-  void add_field(uint32_t slot, std::vector<uint32_t>& predicates) {
-    const auto order = [this](uint32_t predicate) {
-      const uint32_t check = program_.predicates[predicate].check;
-      return std::make_pair(program_.checks[check].kind != kValue, check);
-    };
-    std::sort(predicates.begin(), predicates.end(),
-              [&](uint32_t a, uint32_t b) { return order(a) < order(b); });
+  bool is_relation(uint32_t predicate) const {
+    return program_.checks[program_.predicates[predicate].check].kind == kRelation;
+  }
+
+  // Numbers the tests of a field, or a relation, from a place in `numbered_`; the place behind.
+  size_t add_tests(size_t at) {
+    if (is_relation(numbered_[at])) {
+      add_relation(numbered_[at]);
+      return at + 1;
+    }
+    const uint32_t slot = program_.predicates[numbered_[at]].slot, first = made_->tests;
     std::vector<uint32_t> checks;
-    const uint32_t first = made_->tests;
-    for (uint32_t predicate : predicates) {
-      const uint32_t check = program_.predicates[predicate].check;
-      if (checks.empty() || checks.back() != check) checks.push_back(check);
-      scratch_.numbers[predicate] = first + static_cast<uint32_t>(checks.size()) - 1;
+    for (; at < numbered_.size(); ++at) {
+      const PredicateRow& row = program_.predicates[numbered_[at]];
+      if (row.slot != slot || is_relation(numbered_[at])) break;
+      if (checks.empty() || checks.back() != row.check) checks.push_back(row.check);
+      scratch_.numbers[numbered_[at]] = first + static_cast<uint32_t>(checks.size()) - 1;
     }
     made_->tests += static_cast<uint32_t>(checks.size());
     if (slot == kNone) {
       made_->keywords = units_.get(checks);
       made_->keywords_first = first;
-      for (const uint32_t check : checks) {
-        const CheckRow& row = program_.checks[check];
-        made_->filter.add(program_.records.data + row.record, row.record_size);
-      }
-      made_->filter.finish();
+      made_->filter = units_.filter(made_->keywords);
     } else {
       made_->fields.push_back(Field{slot, first, units_.get(checks)});
     }
+    return at;
   }
 
   void add_relation(uint32_t predicate) {
@@ -263,14 +285,14 @@ class ClassBuilder {
         if (test != kNone) linked.emplace_back(test, number);
       }
     }
-    std::sort(linked.begin(), linked.end());
-    size_t at = 0;
-    for (uint32_t test = 0; test <= made_->tests; ++test) {
-      made_->trigger_begin.push_back(static_cast<uint32_t>(made_->triggers.size()));
-      for (; at < linked.size() && linked[at].first == test; ++at) {
-        made_->triggers.push_back(linked[at].second);
-      }
-    }
+    std::vector<uint32_t>& begin = made_->trigger_begin;  // sorted by counting
+    begin.assign(made_->tests + 1, 0);
+    for (const auto& [test, candidate] : linked) ++begin[test];
+    uint32_t sum = 0;
+    for (uint32_t& count : begin) sum += std::exchange(count, sum);
+    made_->triggers.resize(linked.size());
+    std::vector<uint32_t> next = begin;
+    for (const auto& [test, candidate] : linked) made_->triggers[next[test]++] = candidate;
   }
 
   void wipe() noexcept {

@@ -122,6 +122,7 @@ __attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* fro
     const uint64_t found = mask_of(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
     if ((found | carry) == 0) continue;
     const uint64_t escaped = escaped_bytes(found, carry);
+    if ((escaped & ~found) == 0) continue;  // escaped backslashes, as in paths, are most of all
     if ((escaped & mask_of(escape_letters(low), escape_letters(high))) != 0) return false;
     uint64_t units =
         escaped & mask_of(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));

@@ -159,7 +159,7 @@ class JsonLines {
 
   // Whether the values of a line must be looked at one by one.
   bool may_match(const ClassState& state, const uint8_t* from, const uint8_t* end) const {
-    return (units_ && has_unit(from, end)) || state.event_class->filter.may_match(from, end);
+    return (units_ && has_unit(from, end)) || state.event_class->filter->may_match(from, end);
   }
 
   static bool has_unit(const uint8_t* from, const uint8_t* end) noexcept {

@@ -23,12 +23,14 @@ class LiteralScanner {
     std::sort(built_.begin(), built_.end());
     std::vector<CodedLiteral> shorts, quads, octets;
     for (size_t i = 0; i < built_.size(); ++i) {
-      bool last = i + 1 == built_.size() || built_[i + 1].text != built_[i].text;
-      bool first = i == 0 || built_[i - 1].text != built_[i].text;
-      size_t size = built_[i].text.size();
-      std::vector<CodedLiteral>& table = size < 4 ? shorts : is_hash(built_[i].text) ? octets : quads;
-      if (first) table.push_back({built_[i].text, static_cast<uint32_t>(codes_.size())});
-      codes_.push_back(built_[i].code | (last ? kLastCode : 0));
+      const uint32_t begin = static_cast<uint32_t>(codes_.size());
+      for (; i + 1 < built_.size() && built_[i + 1].text == built_[i].text; ++i) {
+        codes_.push_back(built_[i].code);
+      }
+      codes_.push_back(built_[i].code | kLastCode);
+      std::string& text = built_[i].text;
+      std::vector<CodedLiteral>& table = text.size() < 4 ? shorts : is_hash(text) ? octets : quads;
+      table.push_back({std::move(text), begin});
     }
     if (octets.size() < kFewHashes) {
       quads.insert(quads.end(), octets.begin(), octets.end());

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <vector>
 
+#include "arena.h"
 #include "hashing.h"
 
 namespace tocsin {
@@ -35,8 +36,7 @@ class Memo {
       return kMissing;
     }
     ++looked_;
-    if (last_ != nullptr && last_size_ == size && same_bytes(values_.data() + last_->offset, data,
-                                                             size)) {
+    if (last_ != nullptr && last_->size == size && same_bytes(last_->data, data, size)) {
       ++found_;
       return last_->id;
     }
@@ -47,10 +47,9 @@ class Memo {
       Entry& entry = table_[at];
       if (entry.size == kEmpty) return kMissing;
       if (entry.hash == static_cast<uint32_t>(hash) && entry.size == size &&
-          same_bytes(values_.data() + entry.offset, data, size)) {
+          same_bytes(entry.data, data, size)) {
         ++found_;
         last_ = &entry;
-        last_size_ = size;
         return entry.id;
       }
     }
@@ -58,12 +57,10 @@ class Memo {
 
   void keep(const uint8_t* data, size_t size, uint64_t hash, uint32_t id) {
     if (hash == 0 || !limits_.enabled) return;
-    if (values_.size() + size + table_.size() * sizeof(Entry) > limits_.bytes) clear();
+    if (values_.memory() + size + table_.size() * sizeof(Entry) > limits_.bytes) clear();
     if ((count_ + 1) * 8 > table_.size() * 5) grow();
-    const Entry made{static_cast<uint32_t>(hash), id, static_cast<uint32_t>(values_.size()),
-                     static_cast<uint32_t>(size)};
-    values_.insert(values_.end(), data, data + size);
-    place(made);
+    place(Entry{values_.keep(data, size), static_cast<uint32_t>(hash), id,
+                static_cast<uint32_t>(size)});
     ++count_;
     last_ = nullptr;
     if (looked_ >= kWindow) judge();
@@ -78,7 +75,7 @@ class Memo {
   }
 
   size_t memory() const noexcept {
-    return values_.capacity() + table_.capacity() * sizeof(Entry);
+    return values_.memory() + table_.capacity() * sizeof(Entry);
   }
   uint64_t looked() const noexcept { return looked_before_ + looked_; }
   uint64_t found() const noexcept { return found_before_ + found_; }
@@ -86,9 +83,9 @@ class Memo {
 
  private:
   struct Entry {
+    const uint8_t* data;
     uint32_t hash;
     uint32_t id;
-    uint32_t offset;
     uint32_t size = kEmpty;
   };
   static constexpr uint32_t kEmpty = 0xFFFFFFFFu;
@@ -127,10 +124,9 @@ class Memo {
 
   MemoLimits limits_;
   std::vector<Entry> table_;
-  std::vector<uint8_t> values_;
+  Arena values_;
   size_t count_ = 0;
   const Entry* last_ = nullptr;
-  size_t last_size_ = 0;
   uint64_t resting_ = 0;
   uint64_t looked_ = 0, found_ = 0, looked_before_ = 0, found_before_ = 0, drops_ = 0;
 };

@@ -94,7 +94,7 @@ class Seat {
 
   // Takes a value of an event for tests on the whole event, if it may pass one.
   void collect(const Value& value) {
-    if (state_->event_class->filter.may_match(value.data, value.data + value.size)) {
+    if (state_->event_class->filter->may_match(value.data, value.data + value.size)) {
       worker_.everything.push_back(value);
     }
   }
