@@ -3,7 +3,7 @@
 Beside the pipeline. In go everything that the compiled form depends on (the texts of the rules,
 the options, the build of Tocsin), out comes the program that was made of it before, if there is
 one. What holds: a file that is damaged, or of another build, is as good as none; nothing but a
-program, which is checked when it is loaded, and the few counts beside it is read.
+program, which is checked when it is loaded, and what was said of the rules is read.
 """
 
 import hashlib

@@ -1,12 +1,13 @@
 """Compiled rules are kept on disk, and never mistaken for others."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import RULE, Run
+from tests.cli.conftest import EVENTS, RULE, Run, write_events
 from tocsin import cache
 from tocsin.cli import common
 
@@ -90,10 +91,61 @@ def test_a_damaged_file_is_as_good_as_none(
     assert len(loads) == 2
 
 
-def test_broken_rules_are_not_kept(run: Run, rule: Path, events: Path) -> None:
-    (rule.parent / "broken.yml").write_text(RULE.replace("selection and", "nothing and"), "utf-8")
-    run("scan", "-r", rule.parent, events)
-    assert kept() == []
+LIST = RULE.replace("endswith: /bash", "expand: '%shells%'").replace("11111111", "22222222")
+CORRELATION = """\
+title: Often
+correlation:
+    type: event_count
+    rules: [11111111-2222-4333-8444-555555555555]
+    group-by: [Image]
+    timespan: 5m
+    condition: {gte: 3}
+"""
+FAULTS = {
+    "broken": ("broken.yml", RULE.replace("selection and", "nothing and"), "T204"),
+    "placeholders": ("list.yml", LIST, "T317"),
+    "correlation": ("often.yml", CORRELATION, "T590"),
+    "unreadable": ("bytes.yml", "title: \udcff", "T00"),
+    "warning": ("dated.yml", RULE.replace("status: test", "status: testing"), "about rules"),
+    "unrouted": ("odd.yml", RULE.replace("product: linux", "product: fridge"), "fridge"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_what_is_wrong_with_rules_is_said_again_word_for_word(
+    run: Run, rule: Path, events: Path, loads: list[str], fault: tuple[str, str, str]
+) -> None:
+    name, text, said = fault
+    (rule.parent / name).write_text(text, "utf-8", "surrogateescape")
+    first, second = (run("scan", "-r", rule.parent, "--stats", events) for _ in range(2))
+    assert said in first.stderr
+    assert without_seconds(second.stderr) == without_seconds(first.stderr)
+    assert (second.exit_code, second.stdout) == (first.exit_code, first.stdout)
+    assert len(loads) == 1
+    assert len(kept()) == 1
+
+
+def test_rules_left_out_count_again(run: Run, rule: Path, events: Path) -> None:
+    (rule.parent / "list.yml").write_text(LIST, "utf-8")
+    clean = write_events(events.parent / "clean.jsonl", EVENTS[2:])
+    for _ in range(2):
+        done = run("scan", "-r", rule.parent, "--stats", clean)
+        assert done.exit_code == 3
+        assert '"rules": 2, "rules_skipped": 1' in done.stderr
+
+
+def test_a_folder_without_rules_is_told_of_each_time(
+    run: Run, rule: Path, events: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    run("scan", "-r", rule, events)
+    for _ in range(2):
+        assert "T012" in run("scan", "-r", rule, "-r", tmp_path / "empty", events).stderr
+
+
+def without_seconds(text: str) -> str:
+    """Return what was written, without the times that it took."""
+    return re.sub(r'"seconds": [0-9.e-]+|[0-9.]+ s\b', "", text)
 
 
 def test_a_place_that_cannot_be_written_to_does_no_harm(

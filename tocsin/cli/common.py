@@ -4,9 +4,10 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 import click
 from rich.console import Console
@@ -51,6 +52,21 @@ def shared_options(function: Wrapped) -> Wrapped:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What diagnostics look like, both ways; empty texts if there are none."""
+
+    plain: str = ""
+    coloured: str = ""
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        """Return what a report looks like."""
+        if not report:
+            return cls()
+        return cls(render_text(report), render_text(report, colour=True))
+
+
 class Terminal:
     """The two consoles of a run."""
 
@@ -71,7 +87,13 @@ class Terminal:
         """Write diagnostics to standard error."""
         shown = Report(d for d in report if d.severity >= least)
         if shown:
-            self.err.file.write(render_text(shown, colour=self._colour) + "\n")
+            self.write(Rendered.of(shown))
+
+    def write(self, rendered: Rendered) -> None:
+        """Write what diagnostics look like to standard error."""
+        text = rendered.coloured if self._colour else rendered.plain
+        if text:
+            self.err.file.write(text + "\n")
 
     def fail(self, text: str, hint: str = "") -> NoReturn:
         """Write a fault of usage and leave with its code."""
@@ -99,12 +121,22 @@ def expand(paths: Iterable[str], terminal: Terminal) -> list[Path]:
 def load_rules(paths: Iterable[str], terminal: Terminal) -> RuleSet:
     """Return the rules of files, folders and globs; faults are written and counted."""
     rules = load(*expand(paths, terminal), on_error="skip")
-    urgent = [d for d in rules.report if d.severity is Severity.ERROR or d.code == "T590"]
-    terminal.report(Report(urgent))
-    warnings = sum(d.severity is Severity.WARNING and d.code != "T590" for d in rules.report)
+    tell_loaded(*loading_faults(rules.report), terminal)
+    return rules
+
+
+def loading_faults(report: Report) -> tuple[Rendered, int]:
+    """Return what is shown of what was found in loading, and how many warnings are not."""
+    urgent = Report(d for d in report if d.severity is Severity.ERROR or d.code == "T590")
+    warnings = sum(d.severity is Severity.WARNING and d.code != "T590" for d in report)
+    return Rendered.of(urgent), warnings
+
+
+def tell_loaded(shown: Rendered, warnings: int, terminal: Terminal) -> None:
+    """Write what was found in loading rules."""
+    terminal.write(shown)
     if warnings:
         terminal.say(f"{count(warnings, 'warning')} about rules; `tocsin check` shows them", "dim")
-    return rules
 
 
 def count(number: int, one: str, many: str = "") -> str:

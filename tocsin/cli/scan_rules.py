@@ -1,15 +1,23 @@
 """The rules of a scan: loaded and compiled, or taken from the cache."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from tocsin import cache
 from tocsin.api import compile as compile_rules
-from tocsin.cli.common import LEVELS, Terminal, count, expand, load_rules
+from tocsin.cli.common import (
+    LEVELS,
+    Rendered,
+    Terminal,
+    expand,
+    load_rules,
+    loading_faults,
+    tell_loaded,
+)
 from tocsin.cli.placeholders import read_placeholders
-from tocsin.dsl.diagnostics import Report, Severity
+from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.ir import RuleSet
 from tocsin.dsl.logsource import report_unrouted
 from tocsin.matcher.matcher import Matcher
@@ -48,11 +56,12 @@ def prepare(options: Mapping[str, Any], terminal: Terminal) -> Prepared:
         routing=options["routing"],
         placeholders=placeholders,
     )
-    terminal.report(matcher.report, least=Severity.ERROR)
+    faults = Rendered.of(Report(matcher.report.errors))
+    terminal.write(faults)
     left_out = rules.skipped + len(matcher.report.errors)
     prepared = Prepared(matcher, len(rules), left_out, tuple(_unrouted(rules)))
-    if name is not None and not left_out and not rules.correlations and not rules.filters:
-        _keep(name, prepared, rules)
+    if name is not None:
+        _keep(name, prepared, rules, faults)
     return prepared
 
 
@@ -64,8 +73,10 @@ def _key(
     text = b""
     if fieldmap is not None and Path(fieldmap).is_file():
         text = Path(fieldmap).read_bytes()
+    paths = expand(options["rules"], terminal)
     described = (options["routing"], fieldmap, text, sorted(placeholders.items()))
-    return cache.key(expand(options["rules"], terminal), (*described, options["min_level"]))
+    # a folder without rules is told of, so the paths matter as well as the files in them
+    return cache.key(paths, (*described, options["min_level"], [str(path) for path in paths]))
 
 
 def _kept(name: str, options: Mapping[str, Any], terminal: Terminal) -> Prepared | None:
@@ -75,19 +86,28 @@ def _kept(name: str, options: Mapping[str, Any], terminal: Terminal) -> Prepared
         return None
     matcher, notes = found
     try:
-        warnings = int(notes["warnings"])
-        prepared = Prepared(matcher, int(notes["rules"]), 0, tuple(map(str, notes["unrouted"])))
+        loading, warnings = Rendered(*map(str, notes["loading"])), int(notes["warnings"])
+        compiling = Rendered(*map(str, notes["compiling"]))
+        counts = int(notes["rules"]), int(notes["left_out"])
+        prepared = Prepared(matcher, *counts, tuple(map(str, notes["unrouted"])))
     except (KeyError, TypeError, ValueError):
         return None
-    if warnings:
-        terminal.say(f"{count(warnings, 'warning')} about rules; `tocsin check` shows them", "dim")
+    tell_loaded(loading, warnings, terminal)
+    terminal.write(compiling)
     return prepared
 
 
-def _keep(name: str, prepared: Prepared, rules: RuleSet) -> None:
-    """Put rules into the cache."""
-    warnings = sum(each.severity is Severity.WARNING for each in rules.report)
-    notes = {"rules": prepared.rules, "warnings": warnings, "unrouted": prepared.unrouted}
+def _keep(name: str, prepared: Prepared, rules: RuleSet, compiling: Rendered) -> None:
+    """Put rules into the cache, with what was said of them."""
+    loading, warnings = loading_faults(rules.report)
+    notes = {
+        "loading": astuple(loading),
+        "warnings": warnings,
+        "compiling": astuple(compiling),
+        "rules": prepared.rules,
+        "left_out": prepared.left_out,
+        "unrouted": prepared.unrouted,
+    }
     cache.write(name, prepared.matcher, notes)
 
 
