@@ -40,7 +40,12 @@ class Worker:
         verdict_bytes: int,
     ) -> Self: ...
     def lines(
-        self, data: bytes | bytearray | memoryview, begin: int, end: int, source: int
+        self,
+        data: bytes | bytearray | memoryview,
+        begin: int,
+        end: int,
+        source: int,
+        sieved: bool = False,
     ) -> Lines: ...
     def rows(self, batch: Batch, source: int) -> Lines: ...
     def mapping(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]: ...

@@ -129,8 +129,13 @@ cdef class Worker:
             self.keys[i].key = NULL
 
     def lines(self, const uint8_t[::1] data not None, size_t begin, size_t end,
-              uint32_t source):
-        """Judge the lines in a part of a buffer."""
+              uint32_t source, cbool sieved=False):
+        """Judge the lines in a part of a buffer.
+
+        Args:
+            sieved: only hits and the number of lines are asked for, so that lines which no rule
+                can match need not be read.
+        """
         cdef Lines lines = Lines()
         cdef cbool good
         cdef const uint8_t* start
@@ -138,7 +143,7 @@ cdef class Worker:
             return lines
         start = &data[0] + begin
         with nogil:
-            good = self.seat.get().run_lines(start, end - begin, source, lines.found)
+            good = self.seat.get().run_lines(start, end - begin, source, sieved, lines.found)
         if not good:
             self.fail()
         return lines

@@ -134,7 +134,7 @@ class Matcher(MappingMatcher):
         source = self.source_of(logsource)
         first = 0
         for begin, end in _blocks(view):
-            found = self.judge_lines(view, begin, end, source)
+            found = self.judge_lines(view, begin, end, source, sieved=True)
             yield from self._line_matches(found, view, begin, first)
             first += found.lines
 
@@ -176,12 +176,22 @@ class Matcher(MappingMatcher):
         return self.source if logsource is None else self._source(logsource)
 
     def judge_lines(
-        self, data: "bytes | bytearray | memoryview", begin: int, end: int, source: int
+        self,
+        data: "bytes | bytearray | memoryview",
+        begin: int,
+        end: int,
+        source: int,
+        *,
+        sieved: bool = False,
     ) -> Lines:
-        """Return what is found in the lines of JSON that a part of a buffer holds."""
+        """Return what is found in the lines of JSON that a part of a buffer holds.
+
+        If `sieved`, only hits and the number of lines are asked for, which a small rule set finds
+        without reading most lines.
+        """
         worker = self.borrow()
         try:
-            return worker.lines(data, begin, end, source)
+            return worker.lines(data, begin, end, source, sieved)
         finally:
             self.give_back(worker)
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "hashing.h"
 #include "text.h"
@@ -57,15 +58,18 @@ inline const uint8_t* past_escape(const uint8_t* from, const uint8_t* end) noexc
   return from + 6;
 }
 
-// `units` is set if there is a `\u` escape.
-inline bool escapes_hold_plain(const uint8_t* from, const uint8_t* end, bool& units) noexcept {
+// Where `\u` escapes stand in a text, by the offsets of their backslashes, ascending.
+using UnitPlaces = std::vector<uint32_t>;
+
+inline bool escapes_hold_plain(const uint8_t* text, const uint8_t* from, const uint8_t* end,
+                               UnitPlaces& units) {
   while (from < end) {
     const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from));
     if (found == nullptr) return true;
     const uint8_t* const escape = static_cast<const uint8_t*>(found);
     from = past_escape(escape, end);
     if (from == nullptr) return false;
-    units = units || from - escape == 6;
+    if (from - escape == 6) units.push_back(static_cast<uint32_t>(escape - text));
   }
   return true;
 }
@@ -110,9 +114,10 @@ __attribute__((target("avx2"))) inline __m256i escape_letters(__m256i bytes) noe
   return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-__attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* from,
+__attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* text,
                                                               const uint8_t* end,
-                                                              bool& seen) noexcept {
+                                                              UnitPlaces& seen) {
+  const uint8_t* from = text;
   const __m256i slash = _mm256_set1_epi8('\\');
   const __m256i unit = _mm256_set1_epi8('u');
   uint64_t carry = 0;
@@ -126,26 +131,25 @@ __attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* fro
     if ((escaped & mask_of(escape_letters(low), escape_letters(high))) != 0) return false;
     uint64_t units =
         escaped & mask_of(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));
-    seen = seen || units != 0;
     for (; units != 0; units &= units - 1) {
       const uint8_t* const digits = from + __builtin_ctzll(units) + 1;
       if (end - digits < 4 || hex_unit(digits) < 0) return false;
+      seen.push_back(static_cast<uint32_t>(digits - text - 2));
     }
   }
-  return escapes_hold_plain(from - carry, end, seen);
+  return escapes_hold_plain(text, from - carry, end, seen);
 }
 
 #endif
 
-// Whether every backslash in [from, end) begins an escape that JSON knows; `units` is set if
-// one of them is a `\u` escape.
-inline bool escapes_hold(const uint8_t* from, const uint8_t* end, bool& units) noexcept {
-  units = false;
+// Whether every backslash in [from, end) begins an escape that JSON knows.
+inline bool escapes_hold(const uint8_t* from, const uint8_t* end, UnitPlaces& units) {
+  units.clear();
 #if defined(TOCSIN_AVX2_PATH)
   static const bool wide = __builtin_cpu_supports("avx2") != 0;
   if (wide) return escapes_hold_avx2(from, end, units);
 #endif
-  return escapes_hold_plain(from, end, units);
+  return escapes_hold_plain(from, from, end, units);
 }
 
 }  // namespace tocsin

@@ -5,13 +5,16 @@
 // lines are malformed, how many events there were.
 // What holds: a line is judged by its own bytes alone. A piece of many lines is indexed at once;
 // if anything in it is not JSON, its lines are indexed one by one, which finds the bad ones.
+// Where only matches are asked for, lines that the sieve turns away are not read at all.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "json_index.h"
 #include "json_walk.h"
+#include "line_sieve.h"
 
 namespace tocsin {
 
@@ -43,13 +46,14 @@ class JsonLines {
   static constexpr size_t kPiece = 96u << 10;
   static constexpr size_t kLongest = 64u << 20;
 
-  JsonLines(Worker& worker, const NameTables& tables, uint64_t seed)
-      : worker_(worker), walk_(worker, tables, seed) {}
+  JsonLines(Worker& worker, const NameTables& tables, const LineFilter& sieve, uint64_t seed)
+      : worker_(worker), walk_(worker, tables, seed), sieve_(sieve) {}
 
   // Judges the lines in [text, text + size), of which the last one need not end in a line feed.
-  // `out` is added to.
-  void run(const uint8_t* text, size_t size, uint32_t source, Lines& out) {
+  // `out` is added to; if `sieved`, only its hits and lines are all there.
+  void run(const uint8_t* text, size_t size, uint32_t source, bool sieved, Lines& out) {
     out_ = &out;
+    sieved_ = sieved && !sieve_.passes_all();
     source_ = source;
     size_t whole = size;
     while (whole != 0 && text[whole - 1] != '\n') --whole;
@@ -92,6 +96,10 @@ class JsonLines {
   void piece(const uint8_t* text, size_t begin, size_t end) {
     const uint8_t* const base = text + begin;
     const size_t size = end - begin;
+    if (sieved_ && !use_.rests() && escapes_hold(base, base + size, units_)) {
+      sieve(base, begin, size);
+      return;
+    }
     const bool good = size <= kLongest && index_.build(base, size) &&
                       escapes_hold(base, base + size, units_);
     const uint32_t* at = index_.begin();
@@ -108,6 +116,43 @@ class JsonLines {
       ++out_->lines;
       from = to + 1;
     }
+  }
+
+  // Judges the lines of a piece that hold something a rule asks for, or `\u` escapes.
+  void sieve(const uint8_t* base, size_t begin, size_t size) {
+    sieved_units_.swap(units_);
+    size_t unit = 0, found = 0, from = 0;
+    uint64_t passed = 0;
+    const uint64_t before = out_->lines;
+    while (from <= size) {
+      if (found <= from) found = place_of(sieve_.find(base + from, base + size), base, size);
+      while (unit < sieved_units_.size() && sieved_units_[unit] < from) ++unit;
+      const size_t place = unit < sieved_units_.size() ? std::min<size_t>(found, sieved_units_[unit])
+                                                       : found;
+      size_t to = line_end(base, from, size);
+      for (; to < place && to < size; to = line_end(base, from, size)) {
+        ++out_->lines;
+        from = to + 1;
+      }
+      if (place <= to) {
+        sieved_line(base, begin, from, to);
+        ++passed;
+      }
+      ++out_->lines;
+      from = to + 1;
+    }
+    use_.judge(out_->lines - before, passed);
+  }
+
+  static size_t place_of(const uint8_t* found, const uint8_t* base, size_t size) noexcept {
+    return found == nullptr ? size + 1 : static_cast<size_t>(found - base);
+  }
+
+  void sieved_line(const uint8_t* base, size_t begin, size_t from, size_t to) {
+    line_ = Lines::Fault{base_ + begin + from, static_cast<uint32_t>(to - from),
+                         static_cast<uint32_t>(out_->lines),
+                         static_cast<uint32_t>(out_->events)};
+    alone(base + from, to - from);
   }
 
   // A line of a piece that is not all JSON.
@@ -145,7 +190,7 @@ class JsonLines {
     ++out_->events;
     ClassState& state = worker_.classify(source_);
     if (!state.event_class->recognised) ++out_->unrecognised;
-    const bool search = state.keywords != nullptr && may_match(state, text + from, text + end);
+    const bool search = state.keywords != nullptr && may_match(state, text, text + from, text + end);
     if (search) {
       const uint32_t* again = tokens;
       walk_.event(text, again, end, true);
@@ -158,26 +203,31 @@ class JsonLines {
   }
 
   // Whether the values of a line must be looked at one by one.
-  bool may_match(const ClassState& state, const uint8_t* from, const uint8_t* end) const {
-    return (units_ && has_unit(from, end)) || state.event_class->filter->may_match(from, end);
+  bool may_match(const ClassState& state, const uint8_t* text, const uint8_t* from,
+                 const uint8_t* end) const {
+    return has_unit(text, from, end) || state.event_class->filter->may_match(from, end);
   }
 
-  static bool has_unit(const uint8_t* from, const uint8_t* end) noexcept {
-    while (const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from))) {
-      from = static_cast<const uint8_t*>(found) + 2;
-      if (from[-1] == 'u') return true;
-    }
-    return false;
+  // Whether a `\u` escape stands in a line of the text that was checked last.
+  bool has_unit(const uint8_t* text, const uint8_t* from, const uint8_t* end) const noexcept {
+    if (units_.empty()) return false;
+    const auto found = std::lower_bound(units_.begin(), units_.end(),
+                                        static_cast<uint32_t>(from - text));
+    return found != units_.end() && *found < end - text;
   }
 
   Worker& worker_;
   JsonWalk walk_;
+  const LineFilter& sieve_;
+  SieveUse use_;
+  bool sieved_ = false;
   JsonIndex index_;
   Lines* out_ = nullptr;
   Lines::Fault line_{};
   uint32_t source_ = 0;
   uint64_t base_ = 0;
-  bool units_ = false;  // the piece has `\u` escapes
+  UnitPlaces sieved_units_;  // of the piece that is sieved
+  UnitPlaces units_;  // of the text that was checked last
   std::vector<uint8_t> last_;
 };
 

@@ -327,13 +327,13 @@ class JsonWalk {
     } while (open != 0);
   }
 
-  bool is_text_key(const uint32_t* at) const noexcept {
+  bool is_text_key(const uint32_t* at) const {
     const uint8_t* const key = text_ + at[0] + 1;
     const uint32_t size = string_end(at[1]) - at[0] - 1;
     if (size == 5) return std::memcmp(key, "#text", 5) == 0;
     if (size > 30 || std::memchr(key, '\\', size) == nullptr) return false;
-    bool units;
-    if (!escapes_hold(key, key + size, units)) return false;
+    UnitPlaces unused;
+    if (!escapes_hold(key, key + size, unused)) return false;
     uint8_t plain[32];
     return unescape(key, size, plain, true) == 5 && std::memcmp(plain, "#text", 5) == 0;
   }
@@ -348,7 +348,7 @@ class JsonWalk {
 
   // Whether the map or list at hand is a leaf: a map with `#text`, a list without maps. Looks
   // ahead over tokens that are not checked yet, so it stops at the end of the line.
-  bool is_leaf() const noexcept {
+  bool is_leaf() const {
     const bool map = text_[*at_] == '{';
     uint32_t open = 0;
     for (const uint32_t* at = at_; *at < end_; ++at) {

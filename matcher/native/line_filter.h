@@ -1,9 +1,10 @@
-// Line filter: whether a line of JSON may hold a value that passes a search of the whole event.
+// Line filter: whether lines of JSON may hold a value that passes one of some tests.
 //
-// Place in the pipeline: in front of keyword tests, which look at every value of an event. From
-// each such test the filter takes a piece of text that a matching value must contain and that
-// JSON has only one plain spelling for, and looks for all pieces at once in the bytes of the
-// line as they stand; only a line with one of them is searched value by value.
+// Place in the pipeline: in front of keyword tests, which look at every value of an event, and
+// of everything where a rule set is small (`line_sieve.h`). From each test the filter takes a
+// piece of text that a matching value must contain and that JSON has only one plain spelling
+// for, and looks for all pieces at once in the bytes as they stand; only a line with one of
+// them is looked at more closely.
 // What holds: a line that the filter turns away holds no match, provided that it has no `\u`
 // escapes (the caller looks at those lines in any case). Letters are found in either case; the
 // two letters of Unicode that fold to an ASCII letter, U+017F and U+212A, are looked for too.
@@ -23,22 +24,31 @@ namespace tocsin {
 
 class LineFilter {
  public:
-  // Takes up a keyword test in the classifier's form. A test without a usable piece makes the
-  // filter let every line pass.
-  void add(const uint8_t* record, size_t size) {
-    std::string piece;
-    if (size < 8 || record[0] != kGlob || !best_piece(record + 8, size - 8, piece)) {
-      passes_all_ = true;
-      return;
-    }
-    pieces_.push_back(piece);
+  // A filter that lets every line pass.
+  static LineFilter open() {
+    LineFilter made;
+    made.passes_all_ = true;
+    return made;
   }
+
+  // Takes up a test in the classifier's form. A test without a usable piece makes the filter let
+  // every line pass.
+  void add(const uint8_t* record, size_t size) {
+    const bool usable = size >= 8 && (record[0] == kGlob    ? add_glob(record + 8, size - 8)
+                                      : record[0] == kOneOf ? add_texts(record + 8, size - 8)
+                                                            : false);
+    passes_all_ = passes_all_ || !usable;
+  }
+
+  bool passes_all() const noexcept { return passes_all_; }
+  size_t pieces() const noexcept { return pieces_.size(); }
 
   void finish() {
     if (passes_all_) return;
     pieces_.push_back("\xC5\xBF");      // U+017F folds to s
     pieces_.push_back("\xE2\x84\xAA");  // U+212A folds to k
     std::sort(pieces_.begin(), pieces_.end());
+    for (const std::string& piece : pieces_) shortest_ = std::min(shortest_, piece.size());
     pieces_.erase(std::unique(pieces_.begin(), pieces_.end()), pieces_.end());
     windows_.resize(pieces_.size());
     std::vector<std::pair<std::string, size_t>> order;  // alike windows share a bucket
@@ -53,18 +63,25 @@ class LineFilter {
   }
 
   bool may_match(const uint8_t* from, const uint8_t* end) const noexcept {
-    if (passes_all_) return true;
+    return find(from, end) != nullptr;
+  }
+
+  // A place in the line with the first piece in a text, or null.
+  const uint8_t* find(const uint8_t* from, const uint8_t* end) const noexcept {
+    if (passes_all_) return from;
+    if (static_cast<size_t>(end - from) < shortest_) return nullptr;
 #if defined(TOCSIN_AVX2_PATH)
     static const bool wide = __builtin_cpu_supports("avx2") != 0;
-    if (wide) return scan_avx2(from, end);
+    if (wide && end - from >= kStep + 2) return find_avx2(from, end);
 #endif
-    return scan_plain(from, from, end);
+    return find_plain(from, from, end);
   }
 
  private:
-  static constexpr uint8_t kGlob = 1;
+  static constexpr uint8_t kGlob = 1, kOneOf = 6;
   static constexpr size_t kWindow = 3;
   static constexpr size_t kShortest = 4;
+  static constexpr size_t kMostTexts = 64;
   static constexpr std::ptrdiff_t kStep = 32;
 
   static bool is_plain(uint8_t byte) noexcept {
@@ -75,27 +92,57 @@ class LineFilter {
     return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
   }
 
-  // The longest run of plain bytes in the literal atoms of a pattern.
-  static bool best_piece(const uint8_t* at, size_t left, std::string& best) {
+  // Keeps the longest run of plain bytes of a text, if it is longer than `best`.
+  static void take_run(const uint8_t* text, size_t size, std::string& best) {
+    std::string run;
+    for (size_t i = 0; i <= size; ++i) {
+      if (i < size && is_plain(text[i])) {
+        run.push_back(static_cast<char>(lower(text[i])));
+        continue;
+      }
+      if (run.size() > best.size()) best = run;
+      run.clear();
+    }
+  }
+
+  bool add_piece(const std::string& piece) {
+    if (piece.size() < kShortest) return false;
+    pieces_.push_back(piece);
+    return true;
+  }
+
+  // The longest run in the literal atoms of a pattern.
+  bool add_glob(const uint8_t* at, size_t left) {
+    std::string best;
     while (left != 0) {
       const uint8_t operation = *at++;
       --left;
       if (operation != 0) continue;
       if (left < 4 || load32(at) > left - 4) return false;
       const size_t size = load32(at);
-      std::string run;
-      for (size_t i = 0; i <= size; ++i) {
-        if (i < size && is_plain(at[4 + i])) {
-          run.push_back(static_cast<char>(lower(at[4 + i])));
-          continue;
-        }
-        if (run.size() > best.size()) best = run;
-        run.clear();
-      }
+      take_run(at + 4, size, best);
       at += 4 + size;
       left -= 4 + size;
     }
-    return best.size() >= kShortest;
+    return add_piece(best);
+  }
+
+  // A run of each of several texts, any of which passes the test.
+  bool add_texts(const uint8_t* at, size_t left) {
+    const size_t count = left < 4 ? 0 : load32(at);
+    if (count == 0 || count > kMostTexts || left - 4 < count * 4) return false;
+    const uint8_t* text = at + 4 + count * 4;
+    left -= 4 + count * 4;
+    for (size_t i = 0; i < count; ++i) {
+      const size_t size = load32(at + 4 + i * 4);
+      if (size > left) return false;
+      std::string best;
+      take_run(text, size, best);
+      if (!add_piece(best)) return false;
+      text += size;
+      left -= size;
+    }
+    return true;
   }
 
   // How often bytes and pairs of them occur in lines, judged by a typical text and the names
@@ -190,13 +237,14 @@ class LineFilter {
     return false;
   }
 
-  bool scan_plain(const uint8_t* begin, const uint8_t* from, const uint8_t* end) const noexcept {
+  const uint8_t* find_plain(const uint8_t* begin, const uint8_t* from,
+                            const uint8_t* end) const noexcept {
     for (; end - from >= 2; ++from) {
       unsigned buckets = exact_[0][from[0]] & exact_[1][from[1]];
       if (buckets != 0 && end - from >= 3) buckets &= exact_[2][from[2]];
-      if (buckets != 0 && verify(buckets, begin, from, end)) return true;
+      if (buckets != 0 && verify(buckets, begin, from, end)) return from;
     }
-    return false;
+    return nullptr;
   }
 
 #if defined(TOCSIN_AVX2_PATH)
@@ -213,25 +261,17 @@ class LineFilter {
         _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
   }
 
-  __attribute__((target("avx2"))) bool scan_avx2(const uint8_t* from,
-                                                 const uint8_t* end) const noexcept {
-    const uint8_t* begin = from;
+  // For texts of at least kStep + 2 bytes.
+  __attribute__((target("avx2"))) const uint8_t* find_avx2(const uint8_t* from,
+                                                           const uint8_t* end) const noexcept {
+    const uint8_t* const begin = from;
     const __m256i low0 = table(low_[0]), low1 = table(low_[1]), low2 = table(low_[2]);
     const __m256i high0 = table(high_[0]), high1 = table(high_[1]), high2 = table(high_[2]);
     const __m256i none = _mm256_setzero_si256();
-    uint8_t padded[kStep + 2 + kStep] = {};
-    if (end - from < kStep + 2) {  // a short text, where blocks can be read to their end
-      const size_t size = static_cast<size_t>(end - from);
-      if (size != 0) std::memcpy(padded, from, size);
-      begin = from = padded;
-      end = padded + size;
-    }
     for (bool last = false; !last; from += kStep) {
-      if (begin != padded && end - from <= kStep + 2) {  // the last block may overlap
+      if (end - from <= kStep + 2) {  // the last block may overlap the one before
         from = end - (kStep + 2);
         last = true;
-      } else if (begin == padded) {
-        last = end - from <= kStep;
       }
       const __m256i found = _mm256_and_si256(
           classes(low0, high0, from),
@@ -245,14 +285,15 @@ class LineFilter {
         const unsigned i = lowest_bit(hits);
         const unsigned sure = buckets[i] & exact_[0][from[i]] & exact_[1][from[i + 1]] &
                               exact_[2][from[i + 2]];
-        if (sure != 0 && verify(sure, begin, from + i, end)) return true;
+        if (sure != 0 && verify(sure, begin, from + i, end)) return from + i;
       }
     }
-    return end - begin >= 2 && scan_plain(begin, end - 2, end);  // a piece of two bytes
+    return find_plain(begin, end - 2, end);  // a piece of two bytes
   }
 #endif
 
   bool passes_all_ = false;
+  size_t shortest_ = ~size_t{0};
   std::vector<std::string> pieces_;
   std::vector<uint32_t> windows_;
   std::vector<uint32_t> buckets_[8];

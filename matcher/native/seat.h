@@ -18,8 +18,11 @@ namespace tocsin {
 // The engine with the tables that adapters share.
 struct Shared {
   explicit Shared(std::shared_ptr<const Program> program)
-      : tables(*program), engine(std::make_shared<Engine>(std::move(program))) {}
+      : tables(*program),
+        sieve(sieve_of(*program)),
+        engine(std::make_shared<Engine>(std::move(program))) {}
   NameTables tables;
+  LineFilter sieve;
   std::shared_ptr<Engine> engine;
 };
 
@@ -45,16 +48,17 @@ class Seat {
       : shared_(std::move(shared)),
         worker_(shared_->engine, limits),
         names_(worker_.program(), shared_->tables, limits.memo.seed),
-        lines_(worker_, shared_->tables, limits.memo.seed),
+        lines_(worker_, shared_->tables, shared_->sieve, limits.memo.seed),
         rows_(worker_, shared_->tables, limits.memo.seed) {}
 
   Worker& worker() noexcept { return worker_; }
   Names& names() noexcept { return names_; }
 
-  // Judges lines; false if something failed, see `error`.
-  bool run_lines(const uint8_t* text, size_t size, uint32_t source, Lines& out) noexcept {
+  // Judges lines, only for their hits if `sieved`; false if something failed, see `error`.
+  bool run_lines(const uint8_t* text, size_t size, uint32_t source, bool sieved,
+                 Lines& out) noexcept {
     try {
-      lines_.run(text, size, source, out);
+      lines_.run(text, size, source, sieved, out);
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }

@@ -5,7 +5,19 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
-from tocsin.dsl.ir import Contains, Equals, IrRule, Node, Not, RuleInfo, Starts, Test
+from tocsin.dsl.ir import (
+    All,
+    Any,
+    Contains,
+    Equals,
+    IrRule,
+    Node,
+    Not,
+    OneOf,
+    RuleInfo,
+    Starts,
+    Test,
+)
 from tocsin.dsl.values import Pattern, Wild
 from tocsin.matcher import reference
 from tocsin.matcher.matcher import Matcher
@@ -70,3 +82,41 @@ def test_a_search_finds_what_is_there_on_every_path(
     assert [(number, match.rule_id) for number, match in found] == wanted
     found = matcher.match_many([parse_event(line.encode()) for line in lines])
     assert [(number, match.rule_id) for number, match in found] == wanted
+
+
+field_nodes: st.SearchStrategy[Node] = st.one_of(
+    checks.map(lambda check: Test("A", check)),
+    st.sampled_from(WORDS).map(lambda word: Test("b", Equals(Pattern.literal(word)))),
+    st.lists(st.sampled_from(WORDS), min_size=2, max_size=3, unique=True).map(
+        lambda words: Test("A", OneOf(frozenset(words)))
+    ),
+    checks.map(lambda check: All((Test("A", check), Not(Test("b", check))))),
+    checks.map(lambda check: Any((Test("A", check), Test("b", check)))),
+)
+
+
+@given(
+    st.lists(field_nodes, min_size=1, max_size=3),
+    st.lists(st.one_of(events, st.sampled_from(["", " ", '{"A":"needle::"', "{]"])), max_size=8),
+    st.sampled_from([b"\n", b"\r\n", b"\n\n"]),
+    st.data(),
+)
+def test_lines_that_are_not_read_do_not_match(
+    conditions: list[Node],
+    several: list[dict[str, object] | str],
+    between: bytes,
+    data: st.DataObject,
+) -> None:
+    rules = [
+        IrRule(RuleInfo(f"rule-{number}", "t"), Logsource(product="x"), node)
+        for number, node in enumerate(conditions)
+    ]
+    matcher = Matcher(rules, "off")
+    lines = [line if isinstance(line, str) else data.draw(spellings(line)) for line in several]
+    text = between.join(line.encode() for line in lines)
+    source = matcher.source_of(None)
+    whole = matcher.judge_lines(text, 0, len(text), source)
+    sieved = matcher.judge_lines(text, 0, len(text), source, sieved=True)
+    where = [(begin, size, line, rule) for begin, size, line, _, rule in whole.hits]
+    assert [(begin, size, line, rule) for begin, size, line, _, rule in sieved.hits] == where
+    assert sieved.lines == whole.lines
