@@ -133,15 +133,19 @@ struct ClassScratch {
 
  private:
   void rank(const Program& program) {
-    const auto key = [&program](uint32_t predicate) {
-      const PredicateRow& row = program.predicates[predicate];
+    std::vector<std::pair<uint64_t, uint32_t>> order;
+    for (uint32_t p = 0; p < ranked.size(); ++p) {
+      const PredicateRow& row = program.predicates[p];
       const uint32_t kind = program.checks[row.check].kind;
-      return std::make_tuple(kind == kRelation, row.slot, kind != kValue, row.check, predicate);
-    };
-    for (uint32_t p = 0; p < ranked.size(); ++p) ranked[p] = p;
-    std::sort(ranked.begin(), ranked.end(),
-              [&key](uint32_t a, uint32_t b) { return key(a) < key(b); });
-    for (uint32_t i = 0; i < ranked.size(); ++i) ranks[ranked[i]] = i;
+      const uint64_t relation = kind == kRelation, late = kind != kValue;
+      order.emplace_back(relation << 63 | uint64_t{row.slot} << 31 | late << 30 | row.check,
+                         p);
+    }
+    std::sort(order.begin(), order.end());
+    for (uint32_t i = 0; i < ranked.size(); ++i) {
+      ranked[i] = order[i].second;
+      ranks[ranked[i]] = i;
+    }
   }
 };
 

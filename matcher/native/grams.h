@@ -24,8 +24,18 @@ constexpr uint32_t kLastCode = uint32_t{1} << 31;
 struct Literal {
   std::string text;
   uint32_t code;
+  uint64_t first;  // the first eight bytes as a number, so that sorting rarely looks further
+
+  Literal(std::string given, uint32_t with) : text(std::move(given)), code(with), first(0) {
+    for (size_t i = 0; i < 8; ++i) {
+      first = first << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0);
+    }
+  }
+
   bool operator<(const Literal& other) const noexcept {
-    return text != other.text ? text < other.text : code < other.code;
+    if (first != other.first) return first < other.first;
+    const int order = text.compare(other.text);
+    return order != 0 ? order < 0 : code < other.code;
   }
 };
 
@@ -81,6 +91,7 @@ class GramTable {
 
  private:
   static constexpr uint32_t kFactor = 0x9e3779b1u;
+  static constexpr unsigned kWeightBits = 15;
 
   struct Row {
     uint64_t head, tail;  // the first and the last eight bytes; a shorter text twice
@@ -143,21 +154,24 @@ class GramTable {
   // The offset of the gram under which each literal is filed: rare in typical text, rare among
   // the literals, and not yet taken by many others.
   std::vector<uint32_t> choose(const std::vector<CodedLiteral>& literals, unsigned bits) const {
-    std::vector<uint32_t> weight(size_t{1} << bits, 0);
+    const unsigned coarse = bits > kWeightBits ? bits - kWeightBits : 0;  // stay in the cache
+    std::vector<uint32_t> weight(size_t{1} << (bits - coarse), 0);
+    const auto at = [&](const uint8_t* gram) -> uint32_t& { return weight[hash(gram) >> coarse]; };
     for (size_t i = 0; i + kWidth <= kTypicalSize; ++i) {
-      weight[hash(reinterpret_cast<const uint8_t*>(kTypical) + i)] += 64;
+      at(reinterpret_cast<const uint8_t*>(kTypical) + i) += 64;
     }
     for (const CodedLiteral& literal : literals) {
-      for (size_t i = 0; i < grams_of(literal); ++i) ++weight[hash(bytes_of(literal) + i)];
+      for (size_t i = 0; i < grams_of(literal); ++i) ++at(bytes_of(literal) + i);
     }
     std::vector<uint32_t> chosen;
+    chosen.reserve(literals.size());
     for (const CodedLiteral& literal : literals) {
       uint32_t best = 0, least = ~uint32_t{0};
       for (uint32_t i = 0; i < grams_of(literal); ++i) {
-        uint32_t cost = weight[hash(bytes_of(literal) + i)];
+        const uint32_t cost = at(bytes_of(literal) + i);
         if (cost < least) best = i, least = cost;
       }
-      weight[hash(bytes_of(literal) + best)] += 8;
+      at(bytes_of(literal) + best) += 8;
       chosen.push_back(best);
     }
     return chosen;

@@ -60,10 +60,12 @@ class JsonLines {
     base_ = 0;
     pieces(text, whole);
     if (whole == size) return;
-    last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
+    last_.assign(text + whole, text + size);
     last_.push_back('\n');
+    const size_t ended = last_.size();
+    last_.resize(ended + Name::kSpelled);  // so that names near the end are compared like others
     base_ = whole;
-    pieces(last_.data(), last_.size());
+    pieces(last_.data(), ended);
   }
 
   const JsonWalk& walk() const noexcept { return walk_; }
@@ -73,7 +75,7 @@ class JsonLines {
   void pieces(const uint8_t* text, size_t size) {
     for (size_t at = 0; at < size;) {
       const size_t end = piece_end(text, at, size);
-      piece(text, at, end);
+      piece(text, at, end, std::min(size - at, kPiece + kLongest));
       at = end + 1;
     }
   }
@@ -93,7 +95,8 @@ class JsonLines {
                             : static_cast<size_t>(static_cast<const uint8_t*>(found) - text);
   }
 
-  void piece(const uint8_t* text, size_t begin, size_t end) {
+  // `readable`: how many bytes can be read from where the piece begins.
+  void piece(const uint8_t* text, size_t begin, size_t end, size_t readable) {
     const uint8_t* const base = text + begin;
     const size_t size = end - begin;
     if (sieved_ && !use_.rests() && escapes_hold(base, base + size, units_)) {
@@ -109,7 +112,7 @@ class JsonLines {
                            static_cast<uint32_t>(out_->lines),
                            static_cast<uint32_t>(out_->events)};
       if (good) {
-        if (*at < to) judge(base, at, static_cast<uint32_t>(to));
+        if (*at < to) judge(base, at, static_cast<uint32_t>(to), static_cast<uint32_t>(readable));
       } else {
         alone(base + from, to - from);
       }
@@ -162,7 +165,7 @@ class JsonLines {
     if (size <= kLongest && index_.build(text, size) && !index_.empty() &&
         escapes_hold(text, text + size, units_)) {
       const uint32_t* at = index_.begin();
-      judge(text, at, static_cast<uint32_t>(size));
+      judge(text, at, static_cast<uint32_t>(size), static_cast<uint32_t>(size + 1));
     } else {
       fault();
     }
@@ -180,10 +183,10 @@ class JsonLines {
     ++out_->events;
   }
 
-  void judge(const uint8_t* text, const uint32_t*& at, uint32_t end) {
+  void judge(const uint8_t* text, const uint32_t*& at, uint32_t end, uint32_t readable) {
     const uint32_t from = *at;
     const uint32_t* const tokens = at;
-    if (walk_.event(text, at, end) == Walked::kMalformed) {
+    if (walk_.event(text, at, end, readable) == Walked::kMalformed) {
       if (!is_blank(text + from, end - from)) fault();
       return;
     }
@@ -193,7 +196,7 @@ class JsonLines {
     const bool search = state.keywords != nullptr && may_match(state, text, text + from, text + end);
     if (search) {
       const uint32_t* again = tokens;
-      walk_.event(text, again, end, true);
+      walk_.event(text, again, end, readable, true);
     }
     const Verdict verdict = worker_.judge(state, search);
     for (uint32_t i = 0; i < verdict.count; ++i) {

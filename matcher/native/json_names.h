@@ -25,17 +25,46 @@ struct SlotPlace {
   bool leaf;      // only if the value is a leaf
 };
 
-struct Name {
-  const uint8_t* data = nullptr;  // as it stands in the file if it has no escapes
+struct alignas(64) Name {
+  static constexpr uint32_t kSpelled = 32;
+
+  // The name as it mostly stands in a file, with its quotes and colon, and which bits of that
+  // count: so a key is recognised by one comparison, whatever its length.
+  uint64_t spelled[kSpelled / 8] = {};
+  uint64_t counts[kSpelled / 8] = {};
+  uint32_t colon = kNone;  // where the colon stands in it; kNone if it is not spelled so
+  bool guess = false;      // may be compared with bytes as they stand in a file
+  bool matters = false;
+  uint32_t place_count = 0;
+  const SlotPlace* places = nullptr;
+  uint64_t seen = 0;       // the last map that it was met in
+  Name* next = nullptr;    // what followed it last time
   uint32_t size = 0;
   uint32_t child = kNone;       // context of the maps in its value
   uint32_t leaf_child = kNone;  // the same if the value is a leaf
-  bool guess = false;           // may be compared with bytes as they stand in a file
-  bool matters = false;
-  const SlotPlace* places = nullptr;
-  uint32_t place_count = 0;
-  uint64_t seen = 0;     // the last map that it was met in
-  Name* next = nullptr;  // what followed it last time
+  const uint8_t* data = nullptr;  // as it stands in the file if it has no escapes
+
+  // Whether a key that begins at a quote is this name; `kSpelled` bytes there can be read.
+  TOCSIN_INLINE bool is_at(const uint8_t* key, uint32_t to_colon) const noexcept {
+    if (to_colon != colon) return false;
+    uint64_t different = 0;
+    for (uint32_t i = 0; i < kSpelled / 8; ++i) {
+      different |= (load64(key + 8 * i) ^ spelled[i]) & counts[i];
+    }
+    return different == 0;
+  }
+
+  void spell() noexcept {
+    if (!guess || size + 3 > kSpelled) return;
+    uint8_t bytes[kSpelled] = {'"'}, mask[kSpelled] = {};
+    if (size != 0) std::memcpy(bytes + 1, data, size);
+    bytes[size + 1] = '"';
+    bytes[size + 2] = ':';
+    std::memset(mask, 0xFF, size + 3);
+    std::memcpy(spelled, bytes, sizeof spelled);
+    std::memcpy(counts, mask, sizeof counts);
+    colon = size + 2;
+  }
 };
 
 // The keys of all contexts by content; made once, shared by all workers.
@@ -164,6 +193,7 @@ class Names {
     made.data = reinterpret_cast<const uint8_t*>(texts_.back().data());
     made.size = size;
     made.guess = size == 0 || std::memchr(key, '\\', size) == nullptr;
+    made.spell();
     if (context < program_.contexts.size) resolve(made, context, texts_.back());
     made.matters = made.place_count != 0 || made.child != kNone;
     return &made;

@@ -30,10 +30,13 @@ class JsonWalk {
         names_(worker.program(), tables, seed) {}
 
   // Walks the event whose first token is at `at`; moves `at` behind its tokens. `text` is what
-  // the index was built from, `end` the offset at which the line ends. If `collect` is set,
-  // every value of the event is put into `Worker::everything` too.
-  Walked event(const uint8_t* text, const uint32_t*& at, uint32_t end, bool collect = false) {
+  // the index was built from, `end` the offset at which the line ends, `readable` how many bytes
+  // of `text` can be read. If `collect` is set, every value of the event is put into
+  // `Worker::everything` too.
+  Walked event(const uint8_t* text, const uint32_t*& at, uint32_t end, uint32_t readable,
+               bool collect = false) {
     if (names_.full()) names_.clear();
+    swift_end_ = readable < Name::kSpelled ? 0 : readable - Name::kSpelled;
     collects_ = collect;
     text_ = text;
     end_ = end;
@@ -97,13 +100,23 @@ class JsonWalk {
     Name** before = &names_.first(context);
     while (true) {
       const uint32_t key = at[0], colon = at[1], from = at[2];
-      if (from >= end_ || text[key] != '"' || text[colon] != ':') return false;
-      Name* const name = names_.find(context, text + key + 1, string_end(colon) - key - 1, *before);
+      if (from >= end_) return false;
+      Name* name = *before;
+      if (name == nullptr || key > swift_end_ || !name->is_at(text + key, colon - key)) {
+        if (text[key] != '"' || text[colon] != ':') return false;
+        name = names_.find(context, text + key + 1, string_end(colon) - key - 1, *before);
+      }
       before = &name->next;
       if (text[from] == '"') {
         at += 3;
         if ((name->matters || collects_) && first_time(*name, map, key)) {
-          take(*name, map, Value{text + from + 1, string_end(*at) - from - 1, Value::kJson});
+          const Value value{text + from + 1, string_end(*at) - from - 1, Value::kJson};
+          if (name->place_count == 1 && !collects_) {
+            Cell* const cell = worker_.offer(name->places->slot, name->places->rank, map);
+            if (cell != nullptr) cell->add(value);
+          } else {
+            take(*name, map, value);
+          }
         }
       } else if (at[3] - from == 4 && std::memcmp(text + from, "null", 4) == 0) {
         at += 3;
@@ -399,6 +412,7 @@ class JsonWalk {
   const uint8_t* text_ = nullptr;
   const uint32_t* at_ = nullptr;
   uint32_t end_ = 0;
+  uint32_t swift_end_ = 0;  // up to which offset a key may be compared with spelled names
   uint64_t maps_ = 0;
   bool careful_ = false;
   bool suspicious_ = false;

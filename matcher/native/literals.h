@@ -16,7 +16,7 @@ namespace tocsin {
 class LiteralScanner {
  public:
   // `code` goes to the sink when the text contains this one, which is not empty.
-  void add(View text, uint32_t code) { built_.push_back({text.str(), code}); }
+  void add(View text, uint32_t code) { built_.emplace_back(text.str(), code); }
 
   // Builds the tables. Call once, after the last `add`.
   void finish() {

@@ -18,29 +18,36 @@
 
 namespace tocsin {
 
-// What an event holds for a slot.
-struct Cell {
+// What an event holds for a slot; one line of the processor's cache, since every event fills many.
+struct alignas(64) Cell {
   uint64_t event = 0;      // the event it was filled by
   uint64_t map = 0;        // the map that the last values came from
+  Value first;
+  std::unique_ptr<std::vector<Value>> more;
   uint32_t rank = 0;       // of the place they were found at
   uint32_t count = 0;      // number of values
   uint32_t before = 0;     // of them, those from earlier maps
+  uint32_t header = kNone; // its number among the header fields
   bool filled = false;     // something that is not null was found
   bool was_filled = false; // the same before the last map
-  Value first;
-  std::vector<Value> more;
 
-  const Value& value(uint32_t at) const noexcept { return at == 0 ? first : more[at - 1]; }
+  const Value& value(uint32_t at) const noexcept { return at == 0 ? first : (*more)[at - 1]; }
 
-  void add(const Value& value) {
+  TOCSIN_INLINE void add(const Value& value) {
     filled = true;
     if (count == 0) {
       first = value;
     } else {
-      more.resize(count - 1);
-      more.push_back(value);
+      add_more(value);
     }
     ++count;
+  }
+
+ private:
+  void add_more(const Value& value) {
+    if (!more) more = std::make_unique<std::vector<Value>>();
+    more->resize(count - 1);
+    more->push_back(value);
   }
 };
 
@@ -102,6 +109,7 @@ class Worker {
         header_key_(program_.headers.size + 1) {
     bench_.limits = limits.memo;
     for (const auto& unit : engine_->header_units()) header_.push_back(state(unit));
+    for (uint32_t h = 0; h < program_.headers.size; ++h) cells_[program_.headers[h]].header = h;
     reset_header();
   }
   Worker(const Worker&) = delete;
@@ -119,7 +127,7 @@ class Worker {
 
   // The cell that takes the values of a path, or null if a better place has been found.
   // `map` identifies the map that holds the key.
-  Cell* offer(uint32_t slot, uint32_t rank, uint64_t map) {
+  TOCSIN_INLINE Cell* offer(uint32_t slot, uint32_t rank, uint64_t map) {
     Cell& cell = cells_[slot];
     if (cell.event == event_) {
       if (rank > cell.rank) return nullptr;
@@ -127,9 +135,8 @@ class Worker {
         again(cell, map);
         return &cell;
       }
-    }
-    if (cell.event != event_ && program_.header_of[slot] != kNone) {
-      touched_.push_back(program_.header_of[slot]);
+    } else if (cell.header != kNone) {
+      touched_.push_back(cell.header);
     }
     cell.event = event_;
     cell.rank = rank;
