@@ -32,11 +32,6 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         uint32_t place_count
         cbool matters
 
-    cdef cppclass Names:
-        Name* find_plain(uint32_t, const uint8_t*, uint32_t) except +
-        cbool full() noexcept
-        void clear() noexcept
-
     cdef cppclass Verdict:
         const uint32_t* rules
         uint32_t count
@@ -100,10 +95,12 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         uint64_t regex_runs
         uint64_t repeated_names
 
+    cdef cppclass Haystack:
+        void lacks() noexcept
+
     cdef cppclass Seat:
         Seat(shared_ptr[Shared], const WorkerLimits&) except +
         CppWorker& worker() noexcept
-        Names& names() noexcept
         cbool run_lines(const uint8_t*, size_t, uint32_t, cbool, CppLines&) noexcept
         cbool open_rows(const ArrowSchema&) noexcept
         cbool run_rows(const ArrowArray&, uint32_t, CppLines&) noexcept
@@ -112,10 +109,23 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         cbool judge(Verdict&) noexcept
         Value keep(const char*, size_t) except +
         Value keep_number(int64_t) except +
-        void begin_mapping() except +
-        uint64_t next_map() noexcept
+        cbool gathers() noexcept
+        Haystack& haystack() noexcept
         const string& error() noexcept
         Statistics statistics() except +
+
+cdef extern from "native/mapping.h" namespace "tocsin":
+    cdef cppclass Cursor:
+        Name* name
+        PyObject* value
+        uint64_t map
+
+    cdef cppclass MappingWalk:
+        MappingWalk(Seat&, uint32_t) except +
+        void begin() except +
+        void open(Cursor&, uint32_t, cbool) noexcept
+        cbool next(PyObject*, Cursor&) except +
+        Name* find(PyObject*, uint32_t) except +
 
 
 cdef extern from "native/yardstick.h" namespace "tocsin" nogil:
@@ -130,27 +140,24 @@ cdef class Lines:
     cdef CppLines found
 
 
-cdef struct KeyEntry:
-    void* key
-    Name* name
-    uint32_t context
+cdef struct Judged:
+    Verdict verdict
+    cbool recognised
 
 
 cdef class Worker:
     cdef Program program
     cdef unique_ptr[Seat] seat
     cdef CppWorker* worker
-    cdef cbool collects
-    cdef vector[KeyEntry] keys
+    cdef unique_ptr[MappingWalk] mappings
     cdef list held
 
     cdef int fail(self) except -1
-    cdef Verdict judge(self, object event, uint32_t source, cbool* recognised) except *
-    cdef int walk(self, object event, uint32_t context, uint32_t depth) except -1
-    cdef cbool is_idle(self, PyObject* key, uint32_t context) noexcept
-    cdef int member(self, object key, object value, uint32_t context, uint64_t number,
+    cdef int judge(self, object event, uint32_t source, Judged* judged) except -1
+    cdef int walk(self, object event, uint32_t context, uint32_t depth, cbool gathers) except -1
+    cdef int member(self, const Name* name, object value, uint64_t number,
                     uint32_t depth) except -1
-    cdef Name* name(self, object key, uint32_t context) except? NULL
+    cdef int collect(self, object value, uint32_t depth) except -1
     cdef int branch(self, const Name* name, object value, uint64_t number,
                     uint32_t depth) except -1
     cdef int below(self, object value, uint32_t context, uint32_t depth) except -1
@@ -158,13 +165,13 @@ cdef class Worker:
     cdef int take(self, const Name* name, object value, uint64_t number) except -1
     cdef object members(self, object values)
     cdef Value text(self, object value) except *
-    cdef void forget_keys(self)
-
 
 cdef class MappingMatcher:
     cdef readonly Program program
+    cdef Worker spare
     cdef list idle
     cdef readonly dict limits
     cdef public uint32_t source
 
     cdef Worker take_worker(self)
+    cdef int put_back(self, Worker worker) except -1

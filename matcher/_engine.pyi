@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, final
 
 from typing_extensions import disjoint_base
@@ -62,6 +62,9 @@ class MappingMatcher:
     def match(
         self, event: Mapping[str, Any], logsource: Logsource | str | None = None
     ) -> list[Any]: ...
+    def match_many(
+        self, events: Iterable[Mapping[str, Any]], logsource: Logsource | str | None = None
+    ) -> Iterator[tuple[int, Any]]: ...
     def borrow(self) -> Worker: ...
     def give_back(self, worker: Worker) -> None: ...
 

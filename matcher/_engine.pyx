@@ -8,10 +8,8 @@ one worker a thread; a program is shared by all. Nothing here decides policy.
 cimport cython
 from collections.abc import Mapping
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from cpython.dict cimport PyDict_Check, PyDict_Next
-from cpython.exc cimport PyErr_Clear
+from cpython.dict cimport PyDict_Check
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF, Py_XDECREF
 from cython.operator cimport dereference
 from libc.stdint cimport uintptr_t
 
@@ -25,15 +23,9 @@ from .view import text_of
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except? NULL
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
-    Py_hash_t PyObject_Hash(object) except -1
-    int PyUnicode_CheckExact(PyObject*) noexcept
-    ctypedef struct PyASCIIObject:
-        Py_hash_t hash
 
 cdef uint32_t NONE = 0xFFFFFFFFu
 cdef uint32_t DEPTH = _DEPTH_LIMIT
-cdef enum:
-    KEYS = 2048
 
 
 @cython.final
@@ -116,17 +108,8 @@ cdef class Worker:
         self.program = program
         self.seat.reset(new Seat(program.shared, limits))
         self.worker = &self.seat.get().worker()
-        self.collects = False
-        self.keys.resize(KEYS)
+        self.mappings.reset(new MappingWalk(dereference(self.seat), DEPTH))
         self.held = []
-
-    def __dealloc__(self):
-        self.forget_keys()
-
-    cdef void forget_keys(self):
-        for i in range(self.keys.size()):
-            Py_XDECREF(<PyObject*>self.keys[i].key)
-            self.keys[i].key = NULL
 
     def lines(self, const uint8_t[::1] data not None, size_t begin, size_t end,
               uint32_t source, cbool sieved=False):
@@ -173,103 +156,83 @@ cdef class Worker:
 
     def mapping(self, object event, uint32_t source):
         """Return the numbers of the rules that match a mapping, and whether it is known."""
-        cdef cbool recognised = False
-        cdef Verdict verdict = self.judge(event, source, &recognised)
-        return [verdict.rules[i] for i in range(verdict.count)], recognised
+        cdef Judged judged
+        self.judge(event, source, &judged)
+        return numbers_of(judged.verdict), judged.recognised
 
     def statistics(self):
         """Return the counters of this worker by name."""
         cdef Statistics found = self.seat.get().statistics()
         return found
 
-    cdef Verdict judge(self, object event, uint32_t source, cbool* recognised) except *:
-        cdef Verdict verdict
+    cdef int judge(self, object event, uint32_t source, Judged* judged) except -1:
         cdef cbool searches = False
         cdef Seat* seat = self.seat.get()
         if not is_map(event):
             raise event_fault(f"an event is a mapping, not {type(event).__name__}")
-        if seat.names().full():
-            self.forget_keys()
-            seat.names().clear()
-        self.collects = False
-        seat.begin_mapping()
-        self.walk(event, 0, 1)
-        if not seat.classify(source, dereference(recognised), searches):
+        self.mappings.get().begin()
+        self.walk(event, 0, 1, seat.gathers())
+        if not seat.classify(source, judged.recognised, searches):
             self.fail()
         if searches:
-            self.collects = True
-            seat.begin_mapping()
-            self.walk(event, 0, 1)
-        if not seat.judge(verdict):
+            self.collect(event, 0)
+        if not seat.judge(judged.verdict):
             self.fail()
         if self.held:
             self.held.clear()
-        return verdict
-
-    cdef int walk(self, object event, uint32_t context, uint32_t depth) except -1:
-        """Offer the values of a map."""
-        cdef PyObject* key
-        cdef PyObject* value
-        cdef Py_ssize_t at = 0
-        cdef uint64_t number = self.seat.get().next_map()
-        if depth > DEPTH:
-            raise event_fault(f"an event nests deeper than {DEPTH} levels")
-        if PyDict_Check(event):
-            while PyDict_Next(event, &at, &key, &value):
-                if not self.collects and self.is_idle(key, context):
-                    continue
-                self.member(<object>key, <object>value, context, number, depth)
-        else:
-            for name, inner in event.items():
-                self.held.append((name, inner))
-                self.member(name, inner, context, number, depth)
         return 0
 
-    cdef inline cbool is_idle(self, PyObject* key, uint32_t context) noexcept:
-        """Return whether a key is known not to matter; most of an event's keys are."""
-        cdef KeyEntry* entry
-        if not PyUnicode_CheckExact(key):
-            return False
-        entry = &self.keys[slot_of((<PyASCIIObject*>key).hash, context)]
-        return entry.key == <void*>key and entry.context == context and not entry.name.matters
-
-    cdef int member(self, object key, object value, uint32_t context, uint64_t number,
-                    uint32_t depth) except -1:
-        """Offer the value of a key."""
-        cdef Name* name = self.name(key, context)
-        if name == NULL:
-            return self.below(value, NONE, depth) if self.collects else 0
-        if not name.matters and not self.collects:
+    cdef int walk(self, object event, uint32_t context, uint32_t depth, cbool gathers) except -1:
+        """Offer the values of a map, and gather them all if that is asked for."""
+        cdef Cursor cursor
+        cdef Name* name
+        if depth > DEPTH:
+            raise event_fault(f"an event nests deeper than {DEPTH} levels")
+        self.mappings.get().open(cursor, context, gathers)
+        if PyDict_Check(event):
+            while self.mappings.get().next(<PyObject*>event, cursor):
+                self.member(cursor.name, <object>cursor.value, cursor.map, depth)
             return 0
-        if isinstance(value, str) or value is None or isinstance(value, (int, float)):
-            return self.take(name, value, number)
-        if isinstance(value, (list, tuple)) or is_map(value):
+        if gathers:
+            self.seat.get().haystack().lacks()
+        for key, value in event.items():
+            self.held.append((key, value))
+            name = self.mappings.get().find(<PyObject*>key, context)
+            if name != NULL and name.matters:
+                self.member(name, value, cursor.map, depth)
+        return 0
+
+    cdef int member(self, const Name* name, object value, uint64_t number,
+                    uint32_t depth) except -1:
+        """Offer a value under a name that matters."""
+        if not isinstance(value, (str, int, float)) and value is not None and (
+            isinstance(value, (list, tuple)) or is_map(value)
+        ):
             return self.branch(name, value, number, depth)
         return self.take(name, value, number)
 
-    cdef Name* name(self, object key, uint32_t context) except? NULL:
-        """Return what a key means, or null if it is no text."""
-        cdef Py_ssize_t size
-        cdef const char* text
-        cdef KeyEntry* entry
-        if not isinstance(key, str):
-            return NULL
-        entry = &self.keys[slot_of(PyObject_Hash(key), context)]
-        if entry.key != NULL and entry.context == context and (
-            entry.key == <void*>key or <str>entry.key == <str>key
-        ):
-            return entry.name
-        try:
-            text = PyUnicode_AsUTF8AndSize(key, &size)
-        except UnicodeEncodeError:
-            return NULL
-        name = self.seat.get().names().find_plain(context, <const uint8_t*>text, <uint32_t>size)
-        Py_INCREF(key)
-        Py_XDECREF(<PyObject*>entry.key)
-        entry.key = <void*>key
-        entry.context = context
-        entry.name = name
-        return name
+    cdef int collect(self, object value, uint32_t depth) except -1:
+        """Offer all that a value holds to the tests on the whole event."""
+        if value is None:
+            return 0
+        if isinstance(value, (list, tuple)):
+            if depth >= DEPTH:
+                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            for inner in self.members(value):
+                self.collect(inner, depth + 1)
+        elif is_map(value):
+            if depth >= DEPTH:
+                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            if PyDict_Check(value):
+                for inner in (<dict>value).values():
+                    self.collect(inner, depth + 1)
+            else:
+                for key, inner in value.items():
+                    self.held.append((key, inner))
+                    self.collect(inner, depth + 1)
+        else:
+            self.seat.get().collect(self.text(value))
+        return 0
 
     cdef int take(self, const Name* name, object value, uint64_t number) except -1:
         """Offer a scalar or null to the slots of a name."""
@@ -284,8 +247,6 @@ cdef class Worker:
                 text = self.text(value)
                 ready = True
             cell.add(text)
-        if self.collects and value is not None:
-            self.seat.get().collect(text if ready else self.text(value))
         return 0
 
     cdef int branch(self, const Name* name, object value, uint64_t number,
@@ -301,7 +262,7 @@ cdef class Worker:
             leaf = is_leaf(value)
             if leaf:
                 child = name.leaf_child
-        if child != NONE or self.collects:
+        if child != NONE:
             self.below(value, child, depth)
         for i in range(name.place_count):
             if name.places[i].leaf and not leaf:
@@ -319,9 +280,7 @@ cdef class Worker:
             for inner in self.members(value):
                 self.below(inner, context, depth + 1)
         elif is_map(value):
-            self.walk(value, context, depth + 1)
-        elif self.collects and value is not None:
-            self.seat.get().collect(self.text(value))
+            self.walk(value, context, depth + 1, False)
         return 0
 
     cdef int gather(self, Cell* cell, object value, uint32_t depth) except -1:
@@ -376,9 +335,9 @@ cdef class Worker:
         return self.seat.get().keep(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
 
 
-cdef inline size_t slot_of(Py_hash_t hashed, uint32_t context) noexcept:
-    """Return where a key may be remembered."""
-    return (<size_t>hashed ^ (<size_t>context * 0x9E3779B1u)) % KEYS
+cdef list numbers_of(const Verdict& verdict):
+    """Return the numbers of rules."""
+    return [verdict.rules[i] for i in range(verdict.count)]
 
 
 cdef inline cbool is_map(object value):
@@ -412,10 +371,22 @@ cdef class MappingMatcher:
 
     cdef Worker take_worker(self):
         """Return a worker that nobody uses."""
+        worker = self.spare
+        if worker is not None:
+            self.spare = None
+            return worker
         try:
             return <Worker>self.idle.pop()
         except IndexError:
             return Worker(self.program, **self.limits)
+
+    cdef int put_back(self, Worker worker) except -1:
+        """Take back a worker."""
+        if self.spare is None:
+            self.spare = worker
+        else:
+            self.idle.append(worker)
+        return 0
 
     def match(self, event, logsource=None):
         """Return the matches of the rules on one event, in rule order.
@@ -424,19 +395,38 @@ cdef class MappingMatcher:
             event: a mapping, flat, dotted or nested.
             logsource: what the event is, where its header fields do not say.
         """
-        cdef cbool recognised = False
-        cdef Worker worker = self.take_worker()
+        cdef Judged judged
         cdef uint32_t source = self.source
         if logsource is not None:
             source = self._source(logsource)
+        worker = self.take_worker()
         try:
-            verdict = worker.judge(event, source, &recognised)
-            if verdict.count == 0:
+            worker.judge(event, source, &judged)
+            if judged.verdict.count == 0:
                 return []
-            rules = [verdict.rules[i] for i in range(verdict.count)]
+            rules = numbers_of(judged.verdict)
         finally:
-            self.idle.append(worker)
+            self.put_back(worker)
         return self._matches(rules, event)
+
+    def match_many(self, events, logsource=None):
+        """Go through the matches on many events, each with the position of its event."""
+        cdef Judged judged
+        cdef Py_ssize_t index = -1
+        cdef uint32_t source = self.source
+        if logsource is not None:
+            source = self._source(logsource)
+        worker = self.take_worker()
+        try:
+            for event in events:
+                index += 1
+                worker.judge(event, source, &judged)
+                if judged.verdict.count == 0:
+                    continue
+                for match in self._matches(numbers_of(judged.verdict), event):
+                    yield index, match
+        finally:
+            self.put_back(worker)
 
     def borrow(self):
         """Return a worker that nobody uses; give it back when done."""
@@ -444,7 +434,7 @@ cdef class MappingMatcher:
 
     def give_back(self, Worker worker not None):
         """Take back a worker."""
-        self.idle.append(worker)
+        self.put_back(worker)
 
 
 def count_parsed(const uint8_t[::1] data not None):

@@ -7,7 +7,7 @@ path, whatever was judged before; a matcher may be used by many threads at once.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, Self
 
@@ -108,20 +108,6 @@ class Matcher(MappingMatcher):
     def __reduce__(self) -> tuple[Callable[..., "Matcher"], tuple[bytes, Routing]]:
         """Pickle through the stored program."""
         return type(self).from_bytes, (self.to_bytes(), self.routing)
-
-    def match_many(
-        self, events: Iterable[Mapping[str, Any]], logsource: "Logsource | str | None" = None
-    ) -> Iterator[tuple[int, Match]]:
-        """Go through the matches on many events, each with the position of its event."""
-        source = self.source_of(logsource)
-        worker = self.borrow()
-        try:
-            for index, event in enumerate(events):
-                rules, _ = worker.mapping(event, source)
-                for rule in rules:
-                    yield index, Match(self.rules, rule, event)
-        finally:
-            self.give_back(worker)
 
     def match_json(
         self, data: "bytes | bytearray | memoryview", logsource: "Logsource | str | None" = None

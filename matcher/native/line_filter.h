@@ -43,12 +43,23 @@ class LineFilter {
   bool passes_all() const noexcept { return passes_all_; }
   size_t pieces() const noexcept { return pieces_.size(); }
 
+  // The least size of a text that may pass.
+  size_t shortest() const noexcept { return passes_all_ ? 0 : shortest_; }
+
+  // Whether the text of a number may pass: digits, a fraction, an exponent, `inf` and `nan`.
+  bool has_number() const noexcept {
+    return passes_all_ || std::any_of(pieces_.begin(), pieces_.end(), [](const std::string& piece) {
+             return piece.find_first_not_of("0123456789+-.einfa") == std::string::npos;
+           });
+  }
+
   void finish() {
     if (passes_all_) return;
+    // Before the two letters: written with one of them, a text is longer than with an s or k.
+    for (const std::string& piece : pieces_) shortest_ = std::min(shortest_, piece.size());
     pieces_.push_back("\xC5\xBF");      // U+017F folds to s
     pieces_.push_back("\xE2\x84\xAA");  // U+212A folds to k
     std::sort(pieces_.begin(), pieces_.end());
-    for (const std::string& piece : pieces_) shortest_ = std::min(shortest_, piece.size());
     pieces_.erase(std::unique(pieces_.begin(), pieces_.end()), pieces_.end());
     windows_.resize(pieces_.size());
     std::vector<std::pair<std::string, size_t>> order;  // alike windows share a bucket

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "arrow_rows.h"
+#include "haystack.h"
 #include "json_lines.h"
 
 namespace tocsin {
@@ -84,17 +85,24 @@ class Seat {
     return good();
   }
 
-  // Finds the class of the event whose values were offered since `begin_mapping`.
+  // Finds the class of the event whose values were offered since `begin_mapping`. `searches`: its
+  // values are to be given to `collect` one by one, since one of them may pass a keyword test.
   bool classify(uint32_t source, bool& recognised, bool& searches) noexcept {
     try {
       state_ = &worker_.classify(source);
       recognised = state_->event_class->recognised;
       searches = state_->keywords != nullptr;
+      gathers_ = searches && !state_->event_class->filter->passes_all();
+      if (searches) searches = finds();
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }
     return true;
   }
+
+  // Whether values are best put into the haystack while fields are looked for.
+  bool gathers() const noexcept { return gathers_; }
+  Haystack& haystack() noexcept { return haystack_; }
 
   // Takes a value of an event for tests on the whole event, if it may pass one.
   void collect(const Value& value) {
@@ -122,14 +130,27 @@ class Seat {
   }
 
   Value keep_number(int64_t number) {
-    texts_.push_back(std::to_string(number));
-    const std::string& kept = texts_.back();
-    return Value{reinterpret_cast<const uint8_t*>(kept.data()),
-                 static_cast<uint32_t>(kept.size()), Value::kPlain};
+    if (digits_used_ == kNumbers) {
+      const std::string text = std::to_string(number);
+      return keep(text.data(), text.size());
+    }
+    char* const end = digits_[digits_used_++] + kDigits;
+    char* at = end;
+    uint64_t left = number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
+    do {
+      *--at = static_cast<char>('0' + left % 10);
+      left /= 10;
+    } while (left != 0);
+    if (number < 0) *--at = '-';
+    return Value{reinterpret_cast<const uint8_t*>(at), static_cast<uint32_t>(end - at),
+                 Value::kPlain};
   }
 
   void begin_mapping() {
     if (!texts_.empty()) texts_.clear();
+    digits_used_ = 0;
+    gathered_ = gathers_;
+    if (gathers_) haystack_.begin();
     worker_.begin();
   }
   uint64_t next_map() noexcept { return ++maps_; }
@@ -155,6 +176,16 @@ class Seat {
   }
 
  private:
+  static constexpr size_t kNumbers = 32, kDigits = 24;
+
+  // Whether the values must be looked at one by one; a haystack without a piece says no.
+  bool finds() noexcept {
+    const LineFilter& filter = *state_->event_class->filter;
+    const bool found = !gathered_ || haystack_.may_match(filter);
+    haystack_.expect(filter);
+    return found;
+  }
+
   bool out_of_memory() noexcept {
     error_ = "out of memory";
     worker_.clear();
@@ -177,6 +208,11 @@ class Seat {
   JsonLines lines_;
   ArrowRows rows_;
   std::deque<std::string> texts_;
+  char digits_[kNumbers][kDigits];  // of the first numbers of an event
+  size_t digits_used_ = 0;
+  Haystack haystack_;
+  bool gathers_ = false;   // as the event before would have been best served
+  bool gathered_ = false;  // what was done for this event
   std::string error_;
   ClassState* state_ = nullptr;
   uint64_t maps_ = 0;

@@ -1,0 +1,284 @@
+// Mappings: the plain part of the walk over a dict, without the interpreter's machinery.
+//
+// Place in the pipeline: the Cython module walks an event with it and deals itself with what is
+// not plain: maps, lists, subclasses, numbers with a fraction. In: a dict. Out: values offered
+// to the worker's slots and, on request, to the haystack.
+// What holds: the interpreter's lock is held; a key is known by its content, a key object only
+// as long as a reference to it is kept; nothing here runs code of the event's objects but the
+// hash of an exact text.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <exception>
+#include <vector>
+
+#include "seat.h"
+
+namespace tocsin {
+
+// Thrown where the interpreter has an exception set, which callers in Cython let through.
+struct PythonError : std::exception {};
+
+struct KnownKey {
+  PyObject* key = nullptr;  // an exact text, held
+  Py_hash_t hash = 0;
+  const uint8_t* data = nullptr;
+  size_t size = 0;  // bytes as they lie in memory
+  uint32_t kind = 0;
+  uint32_t context = 0;
+  Name* name = nullptr;      // null if it cannot be a name
+  KnownKey* next = nullptr;  // what followed it last time
+};
+
+// Keys met in mappings. The keys of an event mostly are those of the event before, in the same
+// order, be they the same objects or others of the same text.
+class KnownKeys {
+ public:
+  explicit KnownKeys(Names& names) : names_(names), known_(kKeys) {}
+  ~KnownKeys() { forget(); }
+  KnownKeys(const KnownKeys&) = delete;
+  KnownKeys& operator=(const KnownKeys&) = delete;
+
+  // Where the guess is kept for the first key of a map.
+  KnownKey** first(uint32_t context) noexcept { return &first_[context % kFirsts]; }
+
+  // Finds the name of a key, null if it is none.
+  Name* find(PyObject* key, uint32_t context, KnownKey**& guess) {
+    KnownKey* known = *guess;
+    if (known == nullptr || known->context != context || !is_key(*known, key)) {
+      if (!PyUnicode_CheckExact(key)) return find_other(key, context);
+      known = look_up(key, context);
+      *guess = known;
+    }
+    guess = &known->next;
+    return known->name;
+  }
+
+  void forget() noexcept {
+    for (KnownKey*& at : first_) at = nullptr;
+    for (KnownKey& known : known_) {
+      Py_XDECREF(known.key);
+      known = KnownKey();
+    }
+  }
+
+ private:
+  static constexpr size_t kKeys = 2048, kWays = 4, kFirsts = 64;
+
+  static bool is_key(const KnownKey& known, PyObject* key) noexcept {
+    if (known.key == key) return true;
+    return PyUnicode_CheckExact(key) && reinterpret_cast<PyASCIIObject*>(key)->hash == known.hash &&
+           is_text(known, key);
+  }
+
+  // Of a text that has been hashed, and so is laid out.
+  static bool is_text(const KnownKey& known, PyObject* key) noexcept {
+    return known.key != nullptr && static_cast<uint32_t>(PyUnicode_KIND(key)) == known.kind &&
+           static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * known.kind == known.size &&
+           same_bytes(static_cast<const uint8_t*>(PyUnicode_DATA(key)), known.data, known.size);
+  }
+
+  KnownKey* look_up(PyObject* key, uint32_t context) {
+    const Py_hash_t hash = PyObject_Hash(key);
+    if (hash == -1) throw PythonError();
+    const size_t at = (static_cast<size_t>(hash) ^ size_t{context} * 0x9E3779B1u) % kKeys;
+    KnownKey* chosen = nullptr;
+    for (size_t i = 0; i < kWays; ++i) {
+      KnownKey& known = known_[(at + i) % kKeys];
+      if (known.key == nullptr) {
+        if (chosen == nullptr) chosen = &known;
+      } else if (known.hash == hash && known.context == context && is_text(known, key)) {
+        return &known;
+      }
+    }
+    if (chosen == nullptr) chosen = &known_[(at + turn_++ % kWays) % kKeys];
+    Name* const name = find_other(key, context);
+    Py_INCREF(key);
+    Py_XDECREF(chosen->key);
+    chosen->key = key;
+    chosen->hash = hash;
+    chosen->kind = static_cast<uint32_t>(PyUnicode_KIND(key));
+    chosen->data = static_cast<const uint8_t*>(PyUnicode_DATA(key));
+    chosen->size = static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * chosen->kind;
+    chosen->context = context;
+    chosen->name = name;
+    return chosen;
+  }
+
+  Name* find_other(PyObject* key, uint32_t context) {
+    if (!PyUnicode_Check(key)) return nullptr;
+    Py_ssize_t size = 0;
+    const char* const text = PyUnicode_AsUTF8AndSize(key, &size);
+    if (text == nullptr) {  // half of a pair of surrogates
+      if (PyErr_ExceptionMatches(PyExc_UnicodeEncodeError) == 0) throw PythonError();
+      PyErr_Clear();
+      return nullptr;
+    }
+    return names_.find_plain(context, reinterpret_cast<const uint8_t*>(text),
+                             static_cast<uint32_t>(size));
+  }
+
+  Names& names_;
+  std::vector<KnownKey> known_;
+  KnownKey* first_[kFirsts] = {};
+  size_t turn_ = 0;
+};
+
+// How far the walk over one dict has come, and the member that it stopped at.
+struct Cursor {
+  Py_ssize_t at = 0;
+  KnownKey** guess = nullptr;
+  Name* name = nullptr;
+  PyObject* value = nullptr;
+  uint64_t map = 0;
+  uint32_t context = 0;
+  bool gathers = false;  // puts every value into the haystack
+};
+
+class MappingWalk {
+ public:
+  MappingWalk(Seat& seat, uint32_t depth)
+      : seat_(seat), worker_(seat.worker()), keys_(seat.names()), depth_(depth) {}
+
+  // Called between two events.
+  void begin() {
+    if (seat_.names().full()) {
+      keys_.forget();
+      seat_.names().clear();
+    }
+    seat_.begin_mapping();
+  }
+
+  void open(Cursor& cursor, uint32_t context, bool gathers) noexcept {
+    cursor.guess = keys_.first(context);
+    cursor.map = seat_.next_map();
+    cursor.context = context;
+    cursor.gathers = gathers;
+  }
+
+  // Goes on to the next member that matters and is not plain; false at the end.
+  bool next(PyObject* dict, Cursor& cursor) {
+    PyObject* key = nullptr;
+    PyObject* value = nullptr;
+    while (PyDict_Next(dict, &cursor.at, &key, &value) != 0) {
+      Name* const name = keys_.find(key, cursor.context, cursor.guess);
+      if (name == nullptr || !name->matters) {
+        if (cursor.gathers && !gather(value, 1)) seat_.haystack().lacks();
+        continue;
+      }
+      if (offer(*name, value, cursor)) continue;
+      if (cursor.gathers && !gather(value, 1)) seat_.haystack().lacks();
+      cursor.name = name;
+      cursor.value = value;
+      return true;
+    }
+    return false;
+  }
+
+  // The name of a key of a mapping that is no dict.
+  Name* find(PyObject* key, uint32_t context) {
+    KnownKey* none = nullptr;
+    KnownKey** guess = &none;
+    return keys_.find(key, context, guess);
+  }
+
+ private:
+  // Reads a text that UTF-8 can say.
+  static bool read(PyObject* value, Value& out) noexcept {
+    if (PyUnicode_IS_COMPACT_ASCII(value)) {
+      out.data = static_cast<const uint8_t*>(PyUnicode_DATA(value));
+      out.size = static_cast<uint32_t>(PyUnicode_GET_LENGTH(value));
+      return true;
+    }
+    Py_ssize_t size = 0;
+    const char* const text = PyUnicode_AsUTF8AndSize(value, &size);
+    if (text == nullptr) {
+      PyErr_Clear();  // the caller tries again in its own way, and fails for itself
+      return false;
+    }
+    out.data = reinterpret_cast<const uint8_t*>(text);
+    out.size = static_cast<uint32_t>(size);
+    return true;
+  }
+
+  // Offers a plain value to the slots of a name; false, and nothing is done, if it is none.
+  bool offer(const Name& name, PyObject* value, const Cursor& cursor) {
+    if (PyUnicode_CheckExact(value)) {
+      Value text;
+      if (!read(value, text)) return false;
+      for (uint32_t i = 0; i < name.place_count; ++i) {
+        if (Cell* const cell = slot(name.places[i], cursor)) cell->add(text);
+      }
+      if (cursor.gathers) seat_.haystack().add(text.data, text.size);
+      return true;
+    }
+    if (value == Py_None) {
+      for (uint32_t i = 0; i < name.place_count; ++i) slot(name.places[i], cursor);
+      return true;
+    }
+    return PyLong_CheckExact(value) && offer_number(name, value, cursor);
+  }
+
+  bool offer_number(const Name& name, PyObject* value, const Cursor& cursor) {
+    int overflow = 0;
+    const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+    if (overflow != 0) return false;
+    Value text;
+    for (uint32_t i = 0; i < name.place_count; ++i) {
+      Cell* const cell = slot(name.places[i], cursor);
+      if (cell == nullptr) continue;
+      if (text.data == nullptr) text = seat_.keep_number(number);
+      cell->add(text);
+    }
+    if (cursor.gathers && seat_.haystack().wants_numbers()) seat_.haystack().lacks();
+    return true;
+  }
+
+  Cell* slot(const SlotPlace& place, const Cursor& cursor) {
+    return worker_.offer(place.slot, place.rank, cursor.map);
+  }
+
+  // Puts what a value holds into the haystack; false if not all of it is plain. `depth` counts
+  // the maps and lists around it: where the nesting is too deep, the caller sees for itself.
+  bool gather(PyObject* value, uint32_t depth) {
+    if (PyUnicode_CheckExact(value)) {
+      Value text;
+      if (!read(value, text)) return false;
+      seat_.haystack().add(text.data, text.size);
+      return true;
+    }
+    if (value == Py_None) return true;
+    if (PyBool_Check(value)) {
+      const bool yes = value == Py_True;
+      seat_.haystack().add(reinterpret_cast<const uint8_t*>(yes ? "true" : "false"), yes ? 4 : 5);
+      return true;
+    }
+    if (PyLong_CheckExact(value) || PyFloat_CheckExact(value)) {
+      return !seat_.haystack().wants_numbers();
+    }
+    if (depth >= depth_) return false;
+    if (PyDict_CheckExact(value)) {
+      Py_ssize_t at = 0;
+      PyObject* inner = nullptr;
+      while (PyDict_Next(value, &at, nullptr, &inner) != 0) {
+        if (!gather(inner, depth + 1)) return false;
+      }
+      return true;
+    }
+    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value)) return false;
+    const Py_ssize_t size = PySequence_Fast_GET_SIZE(value);
+    for (Py_ssize_t i = 0; i < size; ++i) {
+      if (!gather(PySequence_Fast_GET_ITEM(value, i), depth + 1)) return false;
+    }
+    return true;
+  }
+
+  Seat& seat_;
+  Worker& worker_;
+  KnownKeys keys_;
+  uint32_t depth_;
+};
+
+}  // namespace tocsin
