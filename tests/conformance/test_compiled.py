@@ -3,17 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tocsin.dsl.ir import RuleSet
 from tocsin.matcher.matcher import Matcher
 
-import tocsin
 from tests.conformance.harness import DataSet, Pair
 from tocsin.scan import Scan
-
-
-@pytest.fixture(scope="module")
-def matcher(corpus: RuleSet) -> Matcher:
-    return tocsin.compile(corpus)
 
 
 def found_by_scan(matcher: Matcher, files: list[Path], data: DataSet) -> set[Pair]:
