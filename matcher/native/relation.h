@@ -27,13 +27,53 @@ inline void append_text(const Value& given, std::vector<uint8_t>& out) {
   }
 }
 
-inline std::vector<uint8_t> plain_text(const Value& value, bool cased) {
-  std::vector<uint8_t> text;
-  append_text(value, text);
-  if (cased) return text;
-  std::vector<uint8_t> folded(folded_bound(text.size()));
-  folded.resize(fold_text(text.data(), text.size(), folded.data()));
-  return folded;
+// The texts of a field's values; keeps its memory from one event to the next.
+class Texts {
+ public:
+  void clear() noexcept { count_ = 0; }
+
+  void add(const Value& value, bool cased) {
+    if (count_ == texts_.size()) texts_.emplace_back();
+    std::vector<uint8_t>& text = texts_[count_++];
+    text.clear();
+    if (cased) {
+      append_text(value, text);
+      return;
+    }
+    plain_.clear();
+    append_text(value, plain_);
+    text.resize(folded_bound(plain_.size()));
+    text.resize(fold_text(plain_.data(), plain_.size(), text.data()));
+  }
+
+  const std::vector<uint8_t>* begin() const noexcept { return texts_.data(); }
+  const std::vector<uint8_t>* end() const noexcept { return texts_.data() + count_; }
+
+ private:
+  std::vector<std::vector<uint8_t>> texts_;
+  std::vector<uint8_t> plain_;
+  size_t count_ = 0;
+};
+
+// Whether a value's bytes, as they stand, are the only spelling of its text but for the case of
+// letters: ASCII without the escapes that stand for what could be written plainly.
+inline bool is_simple(const Value& value) noexcept {
+  if (value.kind == Value::kEntry) return false;
+  uint8_t all = 0;
+  for (uint32_t i = 0; i < value.size; ++i) all |= value.data[i];
+  if (all >= 0x80) return false;
+  if (value.kind != Value::kJson) return true;
+  for (uint32_t i = 0; i + 1 < value.size; ++i) {
+    if (value.data[i] != '\\') continue;
+    ++i;
+    if (value.data[i] == 'u' || value.data[i] == '/') return false;
+  }
+  return true;
+}
+
+// Whether two values have different texts, caseless too; false may also mean "not sure".
+inline bool differ(const Value& a, const Value& b) noexcept {
+  return a.kind == b.kind && a.size != b.size && is_simple(a) && is_simple(b);
 }
 
 inline bool contains(const std::vector<uint8_t>& text, const std::vector<uint8_t>& part) {
@@ -51,8 +91,7 @@ inline bool related(const std::vector<uint8_t>& text, const std::vector<uint8_t>
   return std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(from));
 }
 
-inline bool some_related(const std::vector<std::vector<uint8_t>>& texts,
-                         const std::vector<std::vector<uint8_t>>& parts, uint32_t relation) {
+inline bool some_related(const Texts& texts, const Texts& parts, uint32_t relation) {
   for (const auto& text : texts) {
     for (const auto& part : parts) {
       if (related(text, part, relation)) return true;

@@ -295,21 +295,31 @@ class Worker {
     return unit.join(ids_.data(), static_cast<uint32_t>(ids_.size()));
   }
 
-  void texts_of(uint32_t slot, std::vector<std::vector<uint8_t>>& out, bool cased) {
+  void texts_of(uint32_t slot, Texts& out, bool cased) {
     out.clear();
     const Cell& cell = cells_[slot];
     if (cell.event == event_) {
-      for (uint32_t i = 0; i < cell.count; ++i) out.push_back(plain_text(cell.value(i), cased));
+      for (uint32_t i = 0; i < cell.count; ++i) out.add(cell.value(i), cased);
     } else {
       Value joined;
-      if (join_parts(slot, joined)) out.push_back(plain_text(joined, cased));
+      if (join_parts(slot, joined)) out.add(joined, cased);
     }
+  }
+
+  // Whether two fields differ for certain, by a look at their bytes: most pairs that rules
+  // compare do.
+  bool surely_unequal(const Relation& row) const noexcept {
+    const Cell& left = cells_[row.slot];
+    const Cell& right = cells_[row.other];
+    return (row.relation & 3) == 0 && left.event == event_ && right.event == event_ &&
+           left.count == 1 && right.count == 1 && differ(left.first, right.first);
   }
 
   void relate(const EventClass& known, uint32_t* out) {
     std::fill(out, out + (known.relations.size() + 31) / 32, 0);
     for (size_t i = 0; i < known.relations.size(); ++i) {
       const Relation& row = known.relations[i];
+      if (surely_unequal(row)) continue;
       texts_of(row.slot, left_, (row.relation & 4) != 0);
       texts_of(row.other, right_, (row.relation & 4) != 0);
       if (some_related(left_, right_, row.relation & 3)) out[i / 32] |= 1u << (i % 32);
@@ -369,10 +379,14 @@ class Worker {
     matched_.erase(std::unique(matched_.begin(), matched_.end()), matched_.end());
     make_room();
     const size_t before = state.memory();
-    const uint32_t row = static_cast<uint32_t>(state.spans.size());
-    state.spans.push_back({static_cast<uint32_t>(state.rules.size()),
-                           static_cast<uint32_t>(matched_.size())});
-    state.rules.insert(state.rules.end(), matched_.begin(), matched_.end());
+    if (state.spans.empty()) state.spans.push_back({0, 0});  // most events match nothing
+    uint32_t row = 0;
+    if (!matched_.empty()) {
+      row = static_cast<uint32_t>(state.spans.size());
+      state.spans.push_back({static_cast<uint32_t>(state.rules.size()),
+                             static_cast<uint32_t>(matched_.size())});
+      state.rules.insert(state.rules.end(), matched_.begin(), matched_.end());
+    }
     state.verdicts.keep(state.key.data(), hash, row);
     verdict_memory_ += state.memory() - before;
     return row;
@@ -403,7 +417,7 @@ class Worker {
   std::vector<std::unique_ptr<ClassState>> classes_;
   std::vector<uint32_t> ids_, triggered_, matched_;
   std::vector<uint8_t> joined_;
-  std::vector<std::vector<uint8_t>> left_, right_;
+  Texts left_, right_;
   size_t set_memory_ = 0, verdict_memory_ = 0;
   uint64_t decided_ = 0;
 };
