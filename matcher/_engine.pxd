@@ -94,6 +94,14 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         uint64_t memo_drops
         uint64_t regex_runs
         uint64_t repeated_names
+        uint64_t memo_passed
+        uint64_t memo_rests
+        uint64_t regex_drops
+        uint64_t regex_simulated
+        uint64_t set_drops
+        uint64_t verdict_drops
+        uint64_t class_drops
+        uint64_t name_drops
 
     cdef cppclass Haystack:
         void lacks() noexcept

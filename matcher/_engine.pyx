@@ -436,6 +436,18 @@ cdef class MappingMatcher:
         """Take back a worker."""
         self.put_back(worker)
 
+    def statistics(self):
+        """Return counters of the work done so far, and of what the bounds made of it.
+
+        Workers that are judging at the moment are not counted.
+        """
+        if not self.idle:
+            self.give_back(self.take_worker())
+        workers = [worker.statistics() for worker in list(self.idle)]
+        summed = {name: sum([one[name] for one in workers]) for name in workers[0]}
+        summed["classes"] = self.program.classes  # the workers share them
+        return {"workers": len(workers), **summed}
+
 
 def count_parsed(const uint8_t[::1] data not None):
     """Return how many lines are JSON, by simdjson's own parser: the yardstick of benchmarks."""

@@ -36,6 +36,8 @@ class ArrowRows {
   ArrowRows(Worker& worker, const NameTables& tables, uint64_t seed)
       : worker_(worker), names_(worker.program(), tables, seed) {}
 
+  uint64_t name_drops() const noexcept { return names_.drops(); }
+
   bool open(const ArrowSchema& schema, std::string& error) {
     batch_ = Column();
     if (!batch_.open(schema, error)) return false;

@@ -52,9 +52,11 @@ class Scratch {
   bool failed() const noexcept { return failed_; }
   void reset_failure() noexcept { failed_ = false; }
 
-  // Counters since construction: regexes run over a value, times the automata were dropped.
+  // Counters since construction: regexes run over a value, times the automata were dropped, runs
+  // that went on without an automaton because it would have been dropped too often.
   uint64_t regex_runs() const noexcept { return regexes_.runs(); }
   uint64_t regex_flushes() const noexcept { return regexes_.flushes(); }
+  uint64_t regex_simulations() const noexcept { return regexes_.simulations(); }
 
   // Bytes held now.
   size_t memory() const noexcept {

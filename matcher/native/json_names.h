@@ -125,6 +125,8 @@ class Names {
     return contexts_[context < program_.contexts.size ? context : program_.contexts.size].first;
   }
 
+  uint64_t drops() const noexcept { return drops_; }
+
   // Whether so many names were met that it is time for `clear`, between two events.
   bool full() const noexcept { return count_ > kMost; }
 
@@ -134,6 +136,7 @@ class Names {
     texts_.clear();
     places_.clear();
     count_ = 0;
+    ++drops_;
   }
 
  private:
@@ -237,6 +240,7 @@ class Names {
   std::deque<std::string> texts_;
   std::deque<std::vector<SlotPlace>> places_;
   size_t count_ = 0;
+  uint64_t drops_ = 0;
 };
 
 }  // namespace tocsin

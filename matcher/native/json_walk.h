@@ -57,6 +57,7 @@ class JsonWalk {
   }
 
   uint64_t repeated_names() const noexcept { return repeated_names_; }
+  uint64_t name_drops() const noexcept { return names_.drops(); }
 
  private:
   Walked once(const uint32_t*& at) {

@@ -32,6 +32,7 @@ class Memo {
   // The id kept for these bytes, or kMissing. `hash` is for a call of `keep` right after.
   uint32_t find(const uint8_t* data, size_t size, uint64_t& hash) noexcept {
     if (size > limits_.value || (resting_ != 0 && still_resting())) {
+      ++passed_;
       hash = 0;
       return kMissing;
     }
@@ -80,6 +81,9 @@ class Memo {
   uint64_t looked() const noexcept { return looked_before_ + looked_; }
   uint64_t found() const noexcept { return found_before_ + found_; }
   uint64_t drops() const noexcept { return drops_; }
+  // Values that went by, because they are long or the memo rests; how often it began to rest.
+  uint64_t passed() const noexcept { return passed_; }
+  uint64_t rests() const noexcept { return rests_; }
 
  private:
   struct Entry {
@@ -100,6 +104,7 @@ class Memo {
   void judge() noexcept {
     if (found_ * 20 < looked_) {
       resting_ = kRest;
+      ++rests_;
       clear();
     }
     looked_before_ += looked_;
@@ -129,6 +134,7 @@ class Memo {
   const Entry* last_ = nullptr;
   uint64_t resting_ = 0;
   uint64_t looked_ = 0, found_ = 0, looked_before_ = 0, found_before_ = 0, drops_ = 0;
+  uint64_t passed_ = 0, rests_ = 0;
 };
 
 }  // namespace tocsin

@@ -214,7 +214,10 @@ class RegexRunner {
         if (next == StateTable::kUnknown) {
           if (full(table)) {
             bool often = static_cast<size_t>(at - built) < 8 * table.count();
-            if (often) return simulate(program, table.key(state), klass, at, end);
+            if (often) {
+              ++simulations_;
+              return simulate(program, table.key(state), klass, at, end);
+            }
             state = flush(program, table, state);
             built = at;
           }
@@ -233,6 +236,7 @@ class RegexRunner {
 
   uint64_t runs() const noexcept { return runs_; }
   uint64_t flushes() const noexcept { return flushes_; }
+  uint64_t simulations() const noexcept { return simulations_; }
   size_t memory() const noexcept { return used_; }
 
  private:
@@ -322,7 +326,7 @@ class RegexRunner {
   }
 
   size_t budget_, used_ = 0;
-  uint64_t runs_ = 0, flushes_ = 0;
+  uint64_t runs_ = 0, flushes_ = 0, simulations_ = 0;
   Stepper stepper_;
   std::vector<uint64_t> key_;
   std::unordered_map<uint64_t, StateTable> tables_;

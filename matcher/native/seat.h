@@ -40,7 +40,8 @@ inline std::shared_ptr<Shared> open_program(const uint8_t* data, size_t size,
 
 struct Statistics {
   uint64_t classes = 0, classified = 0, decided = 0, memory = 0, memo_looked = 0,
-           memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0;
+           memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0, memo_passed = 0, memo_rests = 0,
+           regex_drops = 0, regex_simulated = 0, set_drops = 0, verdict_drops = 0, class_drops = 0, name_drops = 0;
 };
 
 class Seat {
@@ -168,10 +169,18 @@ class Seat {
         made.memo_looked += memo->looked();
         made.memo_found += memo->found();
         made.memo_drops += memo->drops();
+        made.memo_passed += memo->passed();
+        made.memo_rests += memo->rests();
       }
     });
     made.classified = worker_.bench().classified;
     made.regex_runs = worker_.bench().scratch.regex_runs();
+    made.regex_drops = worker_.bench().scratch.regex_flushes();
+    made.regex_simulated = worker_.bench().scratch.regex_simulations();
+    made.set_drops = worker_.drops().sets;
+    made.verdict_drops = worker_.drops().verdicts;
+    made.class_drops = worker_.drops().classes;
+    made.name_drops = names_.drops() + lines_.walk().name_drops() + rows_.name_drops();
     return made;
   }
 

@@ -56,6 +56,11 @@ struct Verdict {
   uint32_t count = 0;
 };
 
+// How often something was forgotten because it had grown to its limit.
+struct Drops {
+  uint64_t sets = 0, verdicts = 0, classes = 0;
+};
+
 struct WorkerLimits {
   size_t sets = 64u << 20;      // bytes of all sets of a worker
   size_t verdicts = 48u << 20;  // bytes of all verdict caches of a worker
@@ -122,7 +127,10 @@ class Worker {
     for (const uint32_t h : touched_) header_key_[h + 1] = header_[h]->missing();
     touched_.clear();
     everything.clear();
-    if (set_memory_ > limits_.sets) clear();
+    if (set_memory_ > limits_.sets) {
+      ++drops_.sets;
+      clear();
+    }
   }
 
   // The cell that takes the values of a path, or null if a better place has been found.
@@ -201,6 +209,8 @@ class Worker {
     return total;
   }
 
+  const Drops& drops() const noexcept { return drops_; }
+
   // Forgets everything remembered; verdicts stay the same.
   void clear() {
     for (auto& pair : units_) pair.second->clear();
@@ -240,6 +250,7 @@ class Worker {
       header.push_back(header_[h]->members(header_key_[h + 1]));
     }
     if (classes_.size() >= kMostClasses) {
+      ++drops_.classes;
       class_numbers_.clear();
       classes_.clear();
     }
@@ -399,6 +410,7 @@ class Worker {
       for (const auto& pair : units_) set_memory_ += pair.second->set_memory();
     }
     if (verdict_memory_ <= limits_.verdicts) return;
+    ++drops_.verdicts;
     for (const auto& known : classes_) known->clear();
     verdict_memory_ = 0;
   }
@@ -420,6 +432,7 @@ class Worker {
   Texts left_, right_;
   size_t set_memory_ = 0, verdict_memory_ = 0;
   uint64_t decided_ = 0;
+  Drops drops_;
 };
 
 }  // namespace tocsin

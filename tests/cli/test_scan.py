@@ -44,6 +44,32 @@ def test_a_malformed_line_is_counted_said_and_gone_past(run: Run, rule: Path, ev
     assert stats["seconds"] >= 0
 
 
+def test_the_counts_end_with_the_work_of_the_engine(run: Run, rule: Path, events: Path) -> None:
+    done = run("scan", "-r", rule, events, "--stats", "--quiet")
+    stats = json.loads(done.stderr.splitlines()[-1])
+    asked = ["events", "matches", "malformed", "rules", "rules_skipped", "bytes", "seconds"]
+    assert list(stats)[:7] == asked
+    assert list(stats)[-1] == "engine"
+    engine = stats["engine"]
+    assert engine["workers"] == 1
+    assert engine["classes"] == 1
+    assert 0 < engine["classified"] <= 2 * 3
+    assert engine["memory"] > 0
+    assert engine["memo_drops"] == engine["set_drops"] == engine["verdict_drops"] == 0
+
+
+def test_the_counts_sum_the_work_of_all_threads(run: Run, rule: Path, tmp_path: Path) -> None:
+    file = write_events(tmp_path / "many.jsonl", EVENTS * 40_000)
+    engines = [
+        json.loads(run("scan", "-r", rule, file, "--stats", "-o", tmp_path / "out", "--jobs", jobs)
+                   .stderr.splitlines()[-1])["engine"]
+        for jobs in (1, 2)
+    ]  # fmt: skip
+    assert engines[0]["workers"] == 1
+    assert 1 <= engines[1]["workers"] <= 3
+    assert engines[0]["memo_looked"] == engines[1]["memo_looked"] > 0
+
+
 def test_skipped_events_or_broken_rules_without_a_match_exit_with_3(
     run: Run, rule: Path, tmp_path: Path
 ) -> None:

@@ -126,7 +126,7 @@ def _finish(scan: Scan, prepared: Prepared, terminal: Terminal, *, stats: bool) 
     if not terminal.quiet:
         write_summary(scan.totals, prepared.rules, left_out, terminal)
     if stats:
-        _write_stats(scan, prepared.rules, left_out, terminal)
+        _write_stats(scan, prepared, terminal)
     totals = scan.totals
     if totals.matches:
         return Exit.FOUND
@@ -135,20 +135,21 @@ def _finish(scan: Scan, prepared: Prepared, terminal: Terminal, *, stats: bool) 
     return Exit.PARTIAL if left_out or totals.malformed or totals.unreadable else Exit.CLEAN
 
 
-def _write_stats(scan: Scan, rules: int, left_out: int, terminal: Terminal) -> None:
+def _write_stats(scan: Scan, prepared: Prepared, terminal: Terminal) -> None:
     """Write the counts as one line of JSON."""
     totals = scan.totals
     counts = {
         "events": totals.events,
         "matches": totals.matches,
         "malformed": totals.malformed,
-        "rules": rules,
-        "rules_skipped": left_out,
+        "rules": prepared.rules,
+        "rules_skipped": prepared.left_out,
         "bytes": totals.bytes,
         "seconds": round(totals.seconds, 6),
         "files": totals.files,
         "files_unreadable": totals.unreadable,
         "undeclared": totals.undeclared,
+        "engine": prepared.matcher.statistics(),
     }
     terminal.err.file.write(json.dumps(counts) + "\n")
 
