@@ -131,6 +131,7 @@ cdef extern from "native/mapping.h" namespace "tocsin":
     cdef cppclass MappingWalk:
         MappingWalk(Seat&, uint32_t) except +
         void begin() except +
+        cbool rules_out(PyObject*, uint32_t) except +
         void open(Cursor&, uint32_t, cbool) noexcept
         cbool next(PyObject*, Cursor&) except +
         Name* find(PyObject*, uint32_t) except +
@@ -162,6 +163,7 @@ cdef class Worker:
 
     cdef int fail(self) except -1
     cdef int judge(self, object event, uint32_t source, Judged* judged) except -1
+    cdef const Verdict* rules(self, object event, uint32_t source, Judged* judged) except NULL
     cdef int walk(self, object event, uint32_t context, uint32_t depth, cbool gathers) except -1
     cdef int member(self, const Name* name, object value, uint64_t number,
                     uint32_t depth) except -1

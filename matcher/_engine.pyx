@@ -8,7 +8,7 @@ one worker a thread; a program is shared by all. Nothing here decides policy.
 cimport cython
 from collections.abc import Mapping
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from cpython.dict cimport PyDict_Check
+from cpython.dict cimport PyDict_Check, PyDict_CheckExact
 from cpython.object cimport PyObject
 from cython.operator cimport dereference
 from libc.stdint cimport uintptr_t
@@ -164,6 +164,14 @@ cdef class Worker:
         """Return the counters of this worker by name."""
         cdef Statistics found = self.seat.get().statistics()
         return found
+
+    cdef const Verdict* rules(self, object event, uint32_t source, Judged* judged) except NULL:
+        """Return which rules match; whether the event is known is not said."""
+        if PyDict_CheckExact(event) and self.mappings.get().rules_out(<PyObject*>event, source):
+            judged.verdict.count = 0
+        else:
+            self.judge(event, source, judged)
+        return &judged.verdict
 
     cdef int judge(self, object event, uint32_t source, Judged* judged) except -1:
         cdef cbool searches = False
@@ -401,8 +409,7 @@ cdef class MappingMatcher:
             source = self._source(logsource)
         worker = self.take_worker()
         try:
-            worker.judge(event, source, &judged)
-            if judged.verdict.count == 0:
+            if worker.rules(event, source, &judged).count == 0:
                 return []
             rules = numbers_of(judged.verdict)
         finally:
@@ -420,8 +427,7 @@ cdef class MappingMatcher:
         try:
             for event in events:
                 index += 1
-                worker.judge(event, source, &judged)
-                if judged.verdict.count == 0:
+                if worker.rules(event, source, &judged).count == 0:
                     continue
                 for match in self._matches(numbers_of(judged.verdict), event):
                     yield index, match

@@ -47,6 +47,20 @@ class Engine {
     return static_cast<uint32_t>(declared_.size());
   }
 
+  // How variants are judged for events of a source, as it was declared; empty if the header of
+  // an event decides for each.
+  std::vector<uint8_t> active(uint32_t source) const {
+    const std::lock_guard<std::mutex> held(lock_);
+    if (source == kAuto || source > declared_.size()) return {};
+    return *declared_[source - 1];
+  }
+
+  // Some checks, for those who look at values apart from a class.
+  std::shared_ptr<const Unit> tests(std::vector<uint32_t> checks) {
+    const std::lock_guard<std::mutex> held(lock_);
+    return unit(std::move(checks));
+  }
+
   // The class of events of this source with these sets of header tests.
   std::shared_ptr<const EventClass> get(uint32_t source,
                                         const std::vector<Sets::Members>& header) {

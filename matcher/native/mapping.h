@@ -11,15 +11,14 @@
 #include <Python.h>
 
 #include <cstdint>
-#include <exception>
+#include <memory>
 #include <vector>
 
+#include "glance.h"
+#include "py_text.h"
 #include "seat.h"
 
 namespace tocsin {
-
-// Thrown where the interpreter has an exception set, which callers in Cython let through.
-struct PythonError : std::exception {};
 
 struct KnownKey {
   PyObject* key = nullptr;  // an exact text, held
@@ -151,6 +150,15 @@ class MappingWalk {
     seat_.begin_mapping();
   }
 
+  // Whether a glance at a dict says that no rule matches; false says nothing.
+  bool rules_out(PyObject* dict, uint32_t source) {
+    if (source >= kMostSources) return false;
+    if (source >= glances_.size()) glances_.resize(source + 1);
+    std::unique_ptr<Glance>& glance = glances_[source];
+    if (!glance) glance = std::make_unique<Glance>(worker_, source);
+    return glance->rules_out(dict);
+  }
+
   void open(Cursor& cursor, uint32_t context, bool gathers) noexcept {
     cursor.guess = keys_.first(context);
     cursor.map = seat_.next_map();
@@ -185,29 +193,11 @@ class MappingWalk {
   }
 
  private:
-  // Reads a text that UTF-8 can say.
-  static bool read(PyObject* value, Value& out) noexcept {
-    if (PyUnicode_IS_COMPACT_ASCII(value)) {
-      out.data = static_cast<const uint8_t*>(PyUnicode_DATA(value));
-      out.size = static_cast<uint32_t>(PyUnicode_GET_LENGTH(value));
-      return true;
-    }
-    Py_ssize_t size = 0;
-    const char* const text = PyUnicode_AsUTF8AndSize(value, &size);
-    if (text == nullptr) {
-      PyErr_Clear();  // the caller tries again in its own way, and fails for itself
-      return false;
-    }
-    out.data = reinterpret_cast<const uint8_t*>(text);
-    out.size = static_cast<uint32_t>(size);
-    return true;
-  }
-
   // Offers a plain value to the slots of a name; false, and nothing is done, if it is none.
   bool offer(const Name& name, PyObject* value, const Cursor& cursor) {
     if (PyUnicode_CheckExact(value)) {
       Value text;
-      if (!read(value, text)) return false;
+      if (!read_text(value, text)) return false;
       for (uint32_t i = 0; i < name.place_count; ++i) {
         if (Cell* const cell = slot(name.places[i], cursor)) cell->add(text);
       }
@@ -245,7 +235,7 @@ class MappingWalk {
   bool gather(PyObject* value, uint32_t depth) {
     if (PyUnicode_CheckExact(value)) {
       Value text;
-      if (!read(value, text)) return false;
+      if (!read_text(value, text)) return false;
       seat_.haystack().add(text.data, text.size);
       return true;
     }
@@ -275,9 +265,12 @@ class MappingWalk {
     return true;
   }
 
+  static constexpr uint32_t kMostSources = 1024;
+
   Seat& seat_;
   Worker& worker_;
   KnownKeys keys_;
+  std::vector<std::unique_ptr<Glance>> glances_;  // by source
   uint32_t depth_;
 };
 

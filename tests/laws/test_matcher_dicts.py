@@ -245,6 +245,41 @@ def test_more_keys_and_numbers_than_are_remembered() -> None:
         assert numbered(found, matcher.match(event)) == expected(found, event)
 
 
+places_of_one = st.dictionaries(
+    st.sampled_from(["A", "A", " A", "A ", Text("A"), "EventData", "Event", "x"]),
+    st.one_of(
+        st.sampled_from(["a", "b", "xax", "", None, Text("a"), "é", "\ud800a", 1, True]),
+        st.sampled_from([["b"], ["b", "a"], {"#text": "a"}, {"A": "a"}, [{"A": "a"}]]),
+    ),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["a", "b", "é", "1", ""]), st.booleans(), st.lists(places_of_one, max_size=6)
+)
+def test_a_field_that_rules_out_is_read_where_it_is_looked_up_first(
+    word: str, only: bool, several: list[dict[str, Any]]
+) -> None:
+    found = [IrRule(RuleInfo("a", "t"), X, contains("A", word))]
+    if not only:
+        found.append(IrRule(RuleInfo("b", "t"), X, Test("B", Equals(Pattern.literal(word)))))
+    matcher = Matcher(found, "off")
+    for event in several:
+        for shown in (event, {"B": "a", **event}, UserDict(event)):
+            assert numbered(found, matcher.match(shown)) == expected(found, shown)
+
+
+def test_a_glance_that_rests_takes_up_its_work_again() -> None:
+    found = [IrRule(RuleInfo("a", "t"), X, contains("A", "a"))]
+    matcher = Matcher(found, "off")
+    for start, period in ((0, 1), (1, 1_000), (2, 3), (3, 1), (4, 50)):
+        events = [{"A": "a" if n % period == 0 else f"{n % 97}"} for n in range(start, 3_000)]
+        wanted = [n for n, event in enumerate(events) if "a" in event["A"]]
+        assert [n for n, _ in matcher.match_many(events)] == wanted
+        assert [n for n, event in enumerate(events) if matcher.match(event)] == wanted
+
+
 def test_threads_share_no_layouts() -> None:
     found = [
         IrRule(RuleInfo(name, "t"), X, contains(name, "a")) for name in ("A", "B", "C", "D", "E")
