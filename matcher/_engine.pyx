@@ -447,9 +447,11 @@ cdef class MappingMatcher:
 
         Workers that are judging at the moment are not counted.
         """
-        if not self.idle:
-            self.give_back(self.take_worker())
-        workers = [worker.statistics() for worker in list(self.idle)]
+        idle = [worker for worker in (self.spare, *self.idle) if worker is not None]
+        if not idle:
+            idle = [self.take_worker()]
+            self.put_back(idle[0])
+        workers = [worker.statistics() for worker in idle]
         summed = {name: sum([one[name] for one in workers]) for name in workers[0]}
         summed["classes"] = self.program.classes  # the workers share them
         return {"workers": len(workers), **summed}

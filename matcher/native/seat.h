@@ -40,8 +40,9 @@ inline std::shared_ptr<Shared> open_program(const uint8_t* data, size_t size,
 
 struct Statistics {
   uint64_t classes = 0, classified = 0, decided = 0, memory = 0, memo_looked = 0,
-           memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0, memo_passed = 0, memo_rests = 0,
-           regex_drops = 0, regex_simulated = 0, set_drops = 0, verdict_drops = 0, class_drops = 0, name_drops = 0;
+           memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0, memo_passed = 0,
+           memo_rests = 0, regex_drops = 0, regex_simulated = 0, set_drops = 0,
+           verdict_drops = 0, class_drops = 0, name_drops = 0;
 };
 
 class Seat {
