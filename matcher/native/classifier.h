@@ -220,7 +220,13 @@ class Classifier {
 
   bool read_glob(bool caseless, uint32_t test, Reader& from) {
     std::vector<Atom> atoms;
+    atoms.reserve(3);
     if (!read_atoms(from, caseless, atoms)) return false;
+    Place place;
+    if (const std::string* const text = only_literal(atoms, place)) {  // as most tests are
+      tables(caseless).add(place, view(*text), test);
+      return true;
+    }
     Lookup lookup = lookup_of(atoms);
     bool everything = lookup.place != Place::kWhole && lookup.texts == std::vector<std::string>{""};
     if (everything) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "byte_set.h"
@@ -22,11 +23,11 @@ namespace tocsin {
 constexpr uint32_t kLastCode = uint32_t{1} << 31;
 
 struct Literal {
-  std::string text;
+  std::string_view text;
   uint32_t code;
   uint64_t first;  // the first eight bytes as a number, so that sorting rarely looks further
 
-  Literal(std::string given, uint32_t with) : text(std::move(given)), code(with), first(0) {
+  Literal(std::string_view given, uint32_t with) : text(given), code(with), first(0) {
     for (size_t i = 0; i < 8; ++i) {
       first = first << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0);
     }
@@ -41,7 +42,7 @@ struct Literal {
 
 // The literals with the same text, as a list of codes.
 struct CodedLiteral {
-  std::string text;
+  std::string_view text;
   uint32_t codes;  // where the list begins
 };
 

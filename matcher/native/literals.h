@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "arena.h"
 #include "bytes.h"
 #include "grams.h"
 #include "short_literals.h"
@@ -16,7 +17,10 @@ namespace tocsin {
 class LiteralScanner {
  public:
   // `code` goes to the sink when the text contains this one, which is not empty.
-  void add(View text, uint32_t code) { built_.emplace_back(text.str(), code); }
+  void add(View text, uint32_t code) {
+    const uint8_t* const kept = texts_.keep(text.data, text.size);
+    built_.emplace_back(std::string_view(reinterpret_cast<const char*>(kept), text.size), code);
+  }
 
   // Builds the tables. Call once, after the last `add`.
   void finish() {
@@ -28,9 +32,9 @@ class LiteralScanner {
         codes_.push_back(built_[i].code);
       }
       codes_.push_back(built_[i].code | kLastCode);
-      std::string& text = built_[i].text;
+      const std::string_view text = built_[i].text;
       std::vector<CodedLiteral>& table = text.size() < 4 ? shorts : is_hash(text) ? octets : quads;
-      table.push_back({std::move(text), begin});
+      table.push_back({text, begin});
     }
     if (octets.size() < kFewHashes) {
       quads.insert(quads.end(), octets.begin(), octets.end());
@@ -47,6 +51,7 @@ class LiteralScanner {
     quads_.build(quads);
     octets_.build(octets);
     built_ = {};
+    texts_.clear();
   }
 
   bool empty() const noexcept { return codes_.empty(); }
@@ -70,7 +75,7 @@ class LiteralScanner {
  private:
   // Whether four bytes of a text tell little: long runs of hexadecimal digits, as in hashes, of
   // which there may be thousands in the rules and a few in each value.
-  static bool is_hash(const std::string& text) noexcept {
+  static bool is_hash(std::string_view text) noexcept {
     size_t run = 0;
     for (char c : text) {
       bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -82,6 +87,7 @@ class LiteralScanner {
   static constexpr size_t kHashDigits = 12;
   static constexpr size_t kFewHashes = 200;  // so few are no burden to four bytes
 
+  Arena texts_;  // of `built_`
   std::vector<Literal> built_;
   std::vector<uint32_t> codes_;
   ShortLiterals shorts_;

@@ -101,6 +101,20 @@ struct Lookup {
   std::vector<std::string> texts;
 };
 
+inline Place place_of(bool front, bool back) noexcept {
+  return front ? (back ? Place::kWhole : Place::kFront) : (back ? Place::kBack : Place::kAnywhere);
+}
+
+// The literal of a pattern that has nothing besides but a run before or behind it, or null.
+inline const std::string* only_literal(const std::vector<Atom>& atoms, Place& place) noexcept {
+  const bool front = atoms.empty() || atoms.front().kind != AtomKind::kRun;
+  const size_t at = front ? 0 : 1;
+  const bool back = atoms.size() != at + 2 || atoms.back().kind != AtomKind::kRun;
+  if (atoms.size() != at + (back ? 1 : 2) || atoms[at].kind != AtomKind::kLiteral) return nullptr;
+  place = place_of(front, back);
+  return &atoms[at].text;
+}
+
 // The texts that literals and a few dashes stand for; none if there are too many.
 inline std::vector<std::string> spellings(const std::vector<Atom>& atoms, size_t begin, size_t end) {
   constexpr size_t kMost = 25;
@@ -127,9 +141,7 @@ inline Lookup lookup_of(const std::vector<Atom>& atoms) {
   bool front = true, back = true;
   if (begin < end && atoms[begin].kind == AtomKind::kRun) front = false, ++begin;
   if (begin < end && atoms[end - 1].kind == AtomKind::kRun) back = false, --end;
-  Place place = front ? (back ? Place::kWhole : Place::kFront)
-                      : (back ? Place::kBack : Place::kAnywhere);
-  return {place, spellings(atoms, begin, end)};
+  return {place_of(front, back), spellings(atoms, begin, end)};
 }
 
 }  // namespace tocsin
