@@ -13,10 +13,10 @@ SETTINGS := pyproject.toml setup.py constraints.txt
 CHECKS := lint format mypy pyright spelling settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize node lock clean $(addprefix check-,$(CHECKS))
+.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize race arm instructions node lock clean $(addprefix check-,$(CHECKS))
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: $(STAMPS)/installed build ## scan the bundled events with the starter rules
 	@$(BIN)/tocsin scan --format text -r rules/starter rules/starter/events || test $$? -eq 1
@@ -70,6 +70,15 @@ sanitize: $(STAMPS)/tools ## the matcher's tests under the address and undefined
 	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libubsan.so)" \
 	ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc TOCSIN_SANITIZE=address,undefined \
 		$(BIN)/python -m pytest -p no:xdist tests/matcher $(PYTEST)
+
+race: $(STAMPS)/tools build ## threads and memory of the engine under sanitizers, without Python
+	$(BIN)/python -m bench.driver checked race
+
+arm: $(STAMPS)/tools build ## the engine on an emulated ARM machine
+	$(BIN)/python -m bench.driver arm
+
+instructions: $(STAMPS)/tools build ## count instructions, and compare with bench/instructions.json
+	$(BIN)/python -m bench.instructions
 
 node: $(STAMPS)/node ## install the Node packages with which emitted queries are proved
 
