@@ -48,13 +48,14 @@ class LineFilter {
 
   // Whether the text of a number may pass: digits, a fraction, an exponent, `inf` and `nan`.
   bool has_number() const noexcept {
-    return passes_all_ || std::any_of(pieces_.begin(), pieces_.end(), [](const std::string& piece) {
-             return piece.find_first_not_of("0123456789+-.einfa") == std::string::npos;
-           });
+    return passes_all_ || has_number_;
   }
 
   void finish() {
     if (passes_all_) return;
+    has_number_ = std::any_of(pieces_.begin(), pieces_.end(), [](const std::string& piece) {
+      return piece.find_first_not_of("0123456789+-.einfa") == std::string::npos;
+    });
     // Before the two letters: written with one of them, a text is longer than with an s or k.
     for (const std::string& piece : pieces_) shortest_ = std::min(shortest_, piece.size());
     pieces_.push_back("\xC5\xBF");      // U+017F folds to s
@@ -304,6 +305,7 @@ class LineFilter {
 #endif
 
   bool passes_all_ = false;
+  bool has_number_ = false;
   size_t shortest_ = ~size_t{0};
   std::vector<std::string> pieces_;
   std::vector<uint32_t> windows_;

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.ir import Contains, Ends, Equals, IrRule, IsNull, Node, Not, RuleInfo, Test
@@ -165,7 +165,8 @@ routed_events = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(routed_events, min_size=2, max_size=8))
+@settings(max_examples=30)
+@given(st.lists(routed_events, min_size=2, max_size=6))
 def test_the_class_of_the_event_before_says_nothing_of_the_next(
     several: list[dict[str, Any]],
 ) -> None:
