@@ -13,7 +13,7 @@ SETTINGS := pyproject.toml setup.py constraints.txt
 CHECKS := lint format mypy pyright spelling settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev build test check cover fuzz bench docs dist debug sanitize race arm instructions node lock clean $(addprefix check-,$(CHECKS))
+.PHONY: help demo dev build test check cover fuzz bench plots rivals docs dist debug sanitize race arm instructions node lock clean $(addprefix check-,$(CHECKS))
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,12 @@ fuzz: $(STAMPS)/fuzz build ## feed bad input to each reader, SECONDS_EACH=60
 bench: $(STAMPS)/bench build ## measure, and print the table of docs/benchmarks.md
 	$(BIN)/python -m bench
 
+plots: $(STAMPS)/bench build ## measure, and draw the plots of docs/benchmarks.md
+	$(BIN)/python -m bench.plots
+
+rivals: $(STAMPS)/rivals build ## measure against the same rules as SQL in SQLite and DuckDB
+	$(BIN)/python -m bench.rivals
+
 docs: $(STAMPS)/tools build ## run every example of the documents
 	$(BIN)/python -m pytest tests/meta/test_documents.py
 
@@ -82,8 +88,8 @@ instructions: $(STAMPS)/tools build ## count instructions, and compare with benc
 
 node: $(STAMPS)/node ## install the Node packages with which emitted queries are proved
 
-lock: $(STAMPS)/fuzz $(STAMPS)/bench $(STAMPS)/tools ## take the newest versions, and note them in constraints.txt
-	$(PIP) install --upgrade pip --group dev --group bench --group fuzz
+lock: $(STAMPS)/fuzz $(STAMPS)/bench $(STAMPS)/rivals $(STAMPS)/tools ## take the newest versions, and note them in constraints.txt
+	$(PIP) install --upgrade pip --group dev --group bench --group rivals --group fuzz
 	@{ echo "# The version of every package that work on Tocsin uses; written by \`make lock\`."; \
 		$(PIP) freeze --all --exclude-editable | sort --ignore-case; } > constraints.txt
 
@@ -107,7 +113,7 @@ $(STAMPS)/tools: $(STAMPS)/installed
 	@$(INSTALL) --group dev
 	@touch $@
 
-$(STAMPS)/fuzz $(STAMPS)/bench: $(STAMPS)/installed
+$(STAMPS)/fuzz $(STAMPS)/bench $(STAMPS)/rivals: $(STAMPS)/installed
 	@$(INSTALL) --group $(notdir $@)
 	@touch $@
 

@@ -77,12 +77,19 @@ def windows() -> bytes:
 @cache
 def process_creation(most: int | None = None) -> bytes:
     """Return the program of rules for process creation on Windows, the first so many."""
-    chosen = [
+    return program(process_rules()[:most])
+
+
+@cache
+def process_rules() -> list[IrRule]:
+    """Return the rules for process creation on Windows that need no placeholders."""
+    return [
         rule
         for rule in all_rules()
-        if _product(rule) == "windows" and rule.logsource.category == "process_creation"
+        if _product(rule) == "windows"
+        and rule.logsource.category == "process_creation"
+        and not rule.placeholders
     ]
-    return program(chosen[:most])
 
 
 def program(rules: Iterable[IrRule]) -> bytes:
