@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "bytes.h"
+
 struct ArrowSchema {
   const char* format;
   const char* name;
@@ -139,6 +141,7 @@ class Column {
   std::string name;
   std::vector<Column> children;
   std::unique_ptr<Column> dictionary;
+  bool shadowed = false;  // a later column beside it has the same name, and counts
 
   // Reads the type; false, with a message, if it is not known.
   bool open(const ArrowSchema& schema, std::string& error) {
@@ -157,6 +160,11 @@ class Column {
       children.emplace_back();
       if (!children.back().open(*schema.children[i], error)) return false;
     }
+    for (size_t i = 0; i < children.size(); ++i) {
+      for (size_t j = i + 1; j < children.size() && !children[i].shadowed; ++j) {
+        children[i].shadowed = children[j].name == children[i].name;
+      }
+    }
     return true;
   }
 
@@ -171,7 +179,7 @@ class Column {
 
   int64_t length() const noexcept { return array_->length; }
 
-  bool is_null(int64_t row) const noexcept {
+  TOCSIN_INLINE bool is_null(int64_t row) const noexcept {
     if (kind == ColumnKind::kNull) return true;
     if (valid_ == nullptr) return false;
     const int64_t at = row + array_->offset;
@@ -188,7 +196,7 @@ class Column {
   // Row of the dictionary that a row stands for.
   int64_t index(int64_t row) const noexcept { return integer(row); }
 
-  void text(int64_t row, const uint8_t*& data, size_t& size) const noexcept {
+  TOCSIN_INLINE void text(int64_t row, const uint8_t*& data, size_t& size) const noexcept {
     const int64_t at = row + array_->offset;
     if (kind == ColumnKind::kTextView) {
       text_view(at, data, size);
@@ -209,6 +217,11 @@ class Column {
       default: return is_unsigned_ ? std::to_string(static_cast<uint64_t>(integer(row)))
                                    : std::to_string(integer(row));
     }
+  }
+
+  // The bits of a number, boolean, date or time; the same for the same text.
+  int64_t raw(int64_t row) const noexcept {
+    return kind == ColumnKind::kBool ? static_cast<int64_t>(boolean(row)) : integer(row);
   }
 
   // Rows of the child that are the members of a list.
@@ -290,7 +303,7 @@ class Column {
     return value;
   }
 
-  int64_t integer(int64_t row) const noexcept {
+  TOCSIN_INLINE int64_t integer(int64_t row) const noexcept {
     switch (width_) {
       case 1: return is_unsigned_ ? at<uint8_t>(row) : at<int8_t>(row);
       case 2: return is_unsigned_ ? at<uint16_t>(row) : at<int16_t>(row);

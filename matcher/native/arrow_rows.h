@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "arrow.h"
+#include "arrow_scalars.h"
 #include "json_lines.h"
 
 namespace tocsin {
@@ -34,7 +34,7 @@ class ColumnDictionary final : public Dictionary {
 class ArrowRows {
  public:
   ArrowRows(Worker& worker, const NameTables& tables, uint64_t seed)
-      : worker_(worker), names_(worker.program(), tables, seed) {}
+      : worker_(worker), names_(worker.program(), tables, seed), scalars_(worker) {}
 
   uint64_t name_drops() const noexcept { return names_.drops(); }
 
@@ -51,19 +51,19 @@ class ArrowRows {
     plans_.clear();
     if (names_.full()) names_.clear();
     plan(batch_, 0, plans_);
+    const bool scalar = open_scalars();
     for (int64_t row = 0; row < array.length; ++row) {
-      begin();
-      offer(batch_, plans_, batch_.inner(row), ++maps_, 1);
-      ClassState& state = worker_.classify(source);
+      ClassState* state = scalar ? scalars_.classify(batch_.inner(row), source) : nullptr;
+      const Verdict verdict = state != nullptr ? scalars_.judge(batch_.inner(row))
+                                               : judge(row, source, state);
       ++out.events;
-      if (!state.event_class->recognised) ++out.unrecognised;
-      if (state.keywords != nullptr) collect_row(*state.event_class->filter, row);
-      const Verdict verdict = worker_.judge(state, !worker_.everything.empty());
+      if (!state->event_class->recognised) ++out.unrecognised;
       for (uint32_t i = 0; i < verdict.count; ++i) {
         out.hits.push_back(Hit{0, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),
                                verdict.rules[i]});
       }
     }
+    scalars_.close();
     out.lines += static_cast<uint64_t>(array.length);
   }
 
@@ -78,6 +78,29 @@ class ArrowRows {
     std::unique_ptr<ColumnDictionary> dictionary;
   };
 
+  // Whether all columns hold single values; tells the walk for such rows which slots they are.
+  bool open_scalars() {
+    if (!scalars_.open(batch_.children, worker_.limits().memo)) return false;
+    for (uint32_t i = 0; i < plans_.size(); ++i) {
+      if (!plans_[i].matters) continue;
+      for (uint32_t p = 0; p < plans_[i].name->place_count; ++p) {
+        const SlotPlace& place = plans_[i].name->places[p];
+        scalars_.place(place.slot, place.rank, i);
+      }
+    }
+    scalars_.start();
+    return true;
+  }
+
+  // Judges a row of any kind.
+  Verdict judge(int64_t row, uint32_t source, ClassState*& state) {
+    begin();
+    offer(batch_, plans_, batch_.inner(row), ++maps_, 1);
+    state = &worker_.classify(source);
+    if (state->keywords != nullptr) collect_row(*state->event_class->filter, row);
+    return worker_.judge(*state, !worker_.everything.empty());
+  }
+
   void begin() {
     worker_.begin();
     used_ = 0;
@@ -90,9 +113,7 @@ class ArrowRows {
       Plan& made = plans.back();
       made.name = names_.find_plain(context, reinterpret_cast<const uint8_t*>(column.name.data()),
                                     static_cast<uint32_t>(column.name.size()));
-      for (size_t j = i + 1; j < parent.children.size(); ++j) {  // the last of equal names counts
-        if (parent.children[j].name == column.name) made.name = nullptr;
-      }
+      if (column.shadowed) made.name = nullptr;
       if (column.dictionary && column.dictionary->is_text()) {
         made.dictionary = std::make_unique<ColumnDictionary>(*column.dictionary);
       }
@@ -229,6 +250,7 @@ class ArrowRows {
     const int64_t at = batch_.inner(row);
     for (size_t i = 0; i < batch_.children.size(); ++i) {
       const Column& column = batch_.children[i];
+      if (column.shadowed) continue;
       if (plans_[i].dictionary && !column.is_null(at)) {
         const int64_t entry = column.index(at);
         if (entry < 0 || entry >= column.dictionary->length()) continue;
@@ -245,7 +267,9 @@ class ArrowRows {
   void collect(const LineFilter& filter, const Column& column, int64_t row) {
     if (column.is_null(row)) return;
     if (column.is_struct()) {
-      for (const Column& child : column.children) collect(filter, child, column.inner(row));
+      for (const Column& child : column.children) {
+        if (!child.shadowed) collect(filter, child, column.inner(row));
+      }
     } else if (column.is_list()) {
       int64_t begin, end;
       column.members(row, begin, end);
@@ -265,6 +289,7 @@ class ArrowRows {
 
   Worker& worker_;
   Names names_;
+  ScalarRows scalars_;
   Column batch_;
   std::vector<Plan> plans_;
   std::deque<std::string> texts_;

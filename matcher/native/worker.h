@@ -156,10 +156,21 @@ class Worker {
 
   // Finds the class of the event from its header cells.
   ClassState& classify(uint32_t source) {
-    header_key_[0] = source;
     for (const uint32_t h : touched_) {
       header_key_[h + 1] = set_of(program_.headers[h], *header_[h]);
     }
+    return class_of(source);
+  }
+
+  // The same for adapters that know the sets of header fields: `set_header` for each one that the
+  // event has, then `class_of`.
+  UnitState& header(uint32_t number) noexcept { return *header_[number]; }
+  void set_header(uint32_t number, uint32_t set) {
+    touched_.push_back(number);
+    header_key_[number + 1] = set;
+  }
+  ClassState& class_of(uint32_t source) {
+    header_key_[0] = source;
     uint64_t hash = 0;
     const uint32_t number = class_numbers_.find(header_key_.data(), hash);
     if (number != NumberMap::kMissing) return *classes_[number];
@@ -176,16 +187,19 @@ class Worker {
     for (size_t i = 0; i < known.fields.size(); ++i) {
       *out++ = set_of(known.fields[i].slot, *state.units[i]);
     }
-    if (state.keywords != nullptr) {
-      *out++ = search ? set_of_everything(*state.keywords) : state.keywords->valueless();
-    }
-    if (!known.relations.empty()) relate(known, out);
-    uint64_t hash = 0;
-    uint32_t row = state.verdicts.find(state.key.data(), hash);
-    if (row == NumberMap::kMissing) row = decide(state, hash);
-    const ClassState::Span span = state.spans[row];
-    return Verdict{state.rules.data() + span.begin, span.count};
+    if (!known.relations.empty()) relate(known, out + (state.keywords != nullptr ? 1 : 0));
+    return verdict(state, search);
   }
+
+  // The same where the sets of the fields are in the key already; for classes without relations.
+  Verdict judge_sets(ClassState& state, bool search) {
+    ++state.events;
+    return state.event_class->candidates.empty() ? Verdict{} : verdict(state, search);
+  }
+
+  // Changes when ids of sets and classes known before are void.
+  uint64_t generation() const noexcept { return generation_; }
+  const WorkerLimits& limits() const noexcept { return limits_; }
 
   // Every value of the event, filled by adapters that are asked to.
   std::vector<Value> everything;
@@ -213,6 +227,7 @@ class Worker {
 
   // Forgets everything remembered; verdicts stay the same.
   void clear() {
+    ++generation_;
     for (auto& pair : units_) pair.second->clear();
     class_numbers_.clear();
     classes_.clear();
@@ -222,6 +237,19 @@ class Worker {
 
  private:
   static constexpr size_t kMostClasses = 8192;
+
+  // The verdict on the sets in the key, to which that of the whole event is added.
+  Verdict verdict(ClassState& state, bool search) {
+    if (state.keywords != nullptr) {
+      state.key[state.event_class->fields.size()] =
+          search ? set_of_everything(*state.keywords) : state.keywords->valueless();
+    }
+    uint64_t hash = 0;
+    uint32_t row = state.verdicts.find(state.key.data(), hash);
+    if (row == NumberMap::kMissing) row = decide(state, hash);
+    const ClassState::Span span = state.spans[row];
+    return Verdict{state.rules.data() + span.begin, span.count};
+  }
 
   void again(Cell& cell, uint64_t map) const noexcept {
     if (cell.map == map) {  // two names that differ in spaces: the later one counts
@@ -251,6 +279,7 @@ class Worker {
     }
     if (classes_.size() >= kMostClasses) {
       ++drops_.classes;
+      ++generation_;
       class_numbers_.clear();
       classes_.clear();
     }
@@ -433,6 +462,7 @@ class Worker {
   size_t set_memory_ = 0, verdict_memory_ = 0;
   uint64_t decided_ = 0;
   Drops drops_;
+  uint64_t generation_ = 0;
 };
 
 }  // namespace tocsin

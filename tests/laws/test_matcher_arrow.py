@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.ir import Contains, Equals, IrRule, RuleInfo, Test
+from tocsin.dsl.logsource import routed, routes
 from tocsin.dsl.values import Pattern
 from tocsin.matcher import reference
 from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.view import View
 
 from tests.laws.strategies import FIELDS, rules, texts
 from tocsin.errors import EventError
@@ -81,6 +84,146 @@ def test_a_row_is_judged_as_its_event_is(found: list[IrRule], table: pa.Table) -
         assert [(row, numbers[id(match.definition)]) for row, match in matches] == wanted
 
 
+STAMP = dt.datetime(2024, 5, 1, 12, 34, 56, 789000)  # noqa: DTZ001 - the case without zone
+SCALARS = [
+    (pa.string(), utf8),
+    (pa.string(), st.sampled_from(["a", "ab", "b1", "x" * 40])),
+    (pa.large_string(), utf8),
+    (pa.string_view(), utf8),
+    (pa.int64(), st.integers(-2, 12)),
+    (pa.uint8(), st.integers(0, 3)),
+    (pa.float32(), st.floats(width=32)),
+    (pa.float64(), st.sampled_from([0.0, -0.0, 1.5, float("nan"), 12.0])),
+    (pa.bool_(), st.booleans()),
+    (pa.timestamp("us"), st.sampled_from([STAMP, STAMP + dt.timedelta(microseconds=1)])),
+]
+SCALAR_NAMES = ("A", "B", "C.d", "E", "other", "A ", " E", "EventID", "Channel")
+LIMITS = [
+    {},
+    {"memo": False},
+    {"memo_bytes": 1 << 11},
+    {"memo_bytes": 1},
+    {"memo_value": 2},
+    {"set_bytes": 1, "verdict_bytes": 1},
+]
+
+
+@st.composite
+def scalar_arrays(draw: st.DrawFn, rows: int) -> pa.Array:
+    """Return a column of single values: as such, or by a dictionary, with holes of all kinds."""
+    kind, values = draw(st.sampled_from(SCALARS))
+    nullable = st.one_of(st.none(), values, values, values)
+    if draw(st.booleans()):
+        return pa.array(draw(st.lists(nullable, min_size=rows, max_size=rows)), type=kind)
+    entries = pa.array(draw(st.lists(nullable, max_size=4)), type=kind)
+    numbers = st.one_of(st.none(), st.integers(-1, len(entries)))
+    indices = pa.array(draw(st.lists(numbers, min_size=rows, max_size=rows)), type=pa.int16())
+    return pa.DictionaryArray.from_arrays(indices, entries, safe=False)
+
+
+@st.composite
+def scalar_batches(draw: st.DrawFn) -> list[tuple[pa.RecordBatch, list[dict[str, Any]]]]:
+    """Return batches without nested columns, names repeated or not, and the events they are."""
+    made = []
+    for _ in range(draw(st.integers(1, 3))):
+        rows = draw(st.integers(0, 12))
+        names = draw(st.lists(st.sampled_from([*SCALAR_NAMES, "B", "B"]), min_size=1, max_size=6))
+        arrays = [draw(scalar_arrays(rows)) for _ in names]
+        events = [
+            {name: _held(array, row) for name, array in zip(names, arrays, strict=True)}
+            for row in range(rows)
+        ]
+        made.append((pa.RecordBatch.from_arrays(arrays, names=names), events))
+    return made
+
+
+def _held(array: pa.Array, row: int) -> object:
+    """Return what a row holds; an index without an entry stands for nothing."""
+    if pa.types.is_dictionary(array.type):
+        entry = array.indices[row].as_py()
+        if entry is None or not 0 <= entry < len(array.dictionary):
+            return None
+        array, row = array.dictionary, entry
+    value = array[row].as_py()
+    return str(value) if isinstance(value, dt.datetime) else value
+
+
+@given(rule_sets, scalar_batches(), st.sampled_from(LIMITS))
+def test_rows_of_single_values_are_judged_as_their_events_are(
+    found: list[IrRule],
+    batches: list[tuple[pa.RecordBatch, list[dict[str, Any]]]],
+    limits: dict[str, Any],
+) -> None:
+    matcher = Matcher(found, "off", limits=limits)
+    numbers = {id(rule): number for number, rule in enumerate(found)}
+    for batch, events in [*batches, *batches]:
+        wanted = [
+            (row, number)
+            for row, event in enumerate(events)
+            for number, rule in enumerate(found)
+            if reference.match(rule, event)
+        ]
+        matches = matcher.match_arrow(batch)
+        assert [(row, numbers[id(match.definition)]) for row, match in matches] == wanted
+
+
+HEADERS = st.sampled_from(
+    [
+        (1, "Microsoft-Windows-Sysmon/Operational"),
+        (10, "Microsoft-Windows-Sysmon/Operational"),
+        (11, "microsoft-windows-sysmon/operational"),
+        (4688, "Security"),
+        (4624, "Security"),
+        (10, "Security"),
+        (10, None),
+        (None, "Security"),
+    ]
+)
+SOURCES = st.sampled_from(
+    [
+        Logsource(product="windows", category="process_access"),
+        Logsource(product="windows", category="process_creation"),
+        Logsource(product="windows", category="file_event"),
+        Logsource(product="windows", service="security"),
+        Logsource(product="windows", service="sysmon"),
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(SOURCES, rules), min_size=1, max_size=4),
+    st.lists(st.tuples(HEADERS, utf8, st.none() | utf8, st.none() | utf8), max_size=30),
+    st.sets(st.integers(0, 4)),
+    st.sampled_from(LIMITS),
+)
+def test_headers_that_change_from_row_to_row_are_followed(
+    found: list[tuple[Logsource, IrRule]],
+    given_rows: list[tuple[tuple[int | None, str | None], str, str | None, str | None]],
+    packed: set[int],
+    limits: dict[str, Any],
+) -> None:
+    routed_rules = [replace(rule, logsource=source) for source, rule in found]
+    nodes = [routed(rule, routes(rule.logsource) or ()) for rule in routed_rules]
+    kinds = [pa.int64(), pa.string(), pa.string(), pa.string(), pa.large_string()]
+    values = [[*header, *texts] for header, *texts in given_rows]
+    names = ["EventID", "Channel", "A", "B", "other"]
+    events = [dict(zip(names, row, strict=True)) for row in values]
+    arrays = [pa.array([row[at] for row in values], type=kind) for at, kind in enumerate(kinds)]
+    arrays = [a.dictionary_encode() if at in packed else a for at, a in enumerate(arrays)]
+    batch = pa.RecordBatch.from_arrays(arrays, names=names)
+    matcher = Matcher(routed_rules, "auto", limits=limits)
+    numbers = {id(rule): number for number, rule in enumerate(routed_rules)}
+    wanted = [
+        (row, number)
+        for row, event in enumerate(events)
+        for number, node in enumerate(nodes)
+        if reference.holds(node, View(event))
+    ]
+    for _ in range(2):
+        matches = matcher.match_arrow(batch)
+        assert [(row, numbers[id(match.definition)]) for row, match in matches] == wanted
+
+
 def rule(field: str | None, text: str) -> IrRule:
     """Return a rule for a field with a value, or for a text anywhere."""
     pattern = Pattern.literal(text)
@@ -94,7 +237,6 @@ def rows(matcher: Matcher, table: object) -> list[int]:
 
 
 UTC = dt.UTC
-STAMP = dt.datetime(2024, 5, 1, 12, 34, 56, 789000)  # noqa: DTZ001 - the case without zone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+// Columns of single values as small numbers.
+//
+// Place in the pipeline: between a column of an Arrow batch and the walk over rows of single
+// values. In: a row. Out: a code that stands for the value, so that what has been found out
+// about a value is a look-up in a table by its code.
+// What holds: within a batch equal codes are equal values until `forget`, which is told by one
+// `kFresh`; codes of dictionary columns are their indices; memory is bounded by the limits of
+// the memo, and a value that is not to be remembered is `kFresh`.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "arrow.h"
+#include "memo.h"
+#include "unit.h"
+
+namespace tocsin {
+
+class CodedColumn {
+ public:
+  static constexpr uint32_t kNull = 0xFFFFFFFFu;   // there is no value
+  static constexpr uint32_t kFresh = 0xFFFFFFFEu;  // there is one, without a code
+
+  // Numbers by code, for one purpose.
+  struct Table {
+    const void* purpose;
+    std::vector<uint32_t> values;
+
+    uint32_t find(uint32_t code) const noexcept {
+      return code < values.size() ? values[code] : Memo::kMissing;
+    }
+    void keep(uint32_t code, uint32_t value) {
+      if (code >= values.size()) values.resize(size_t{code} + 1, Memo::kMissing);
+      values[code] = value;
+    }
+  };
+
+  CodedColumn(const Column& column, const MemoLimits& limits)
+      : column_(column), memo_(bounded(limits)), remembers_(limits.enabled) {}
+
+  // Whether a column, once bound, holds single values that can be coded.
+  static bool takes(const Column& column) noexcept {
+    if (column.is_struct() || column.is_list()) return false;
+    if (!column.dictionary) return true;
+    const Column& entries = *column.dictionary;
+    return !entries.is_struct() && !entries.is_list() && !entries.dictionary &&
+           entries.length() < int64_t{kFresh};
+  }
+
+  TOCSIN_INLINE uint32_t code(int64_t row) {
+    if (column_.is_null(row)) return kNull;
+    if (column_.dictionary) {
+      const int64_t entry = column_.index(row);
+      const bool known = entry >= 0 && entry < column_.dictionary->length() &&
+                         !column_.dictionary->is_null(entry);
+      return known ? static_cast<uint32_t>(entry) : kNull;
+    }
+    if (!remembers_) return kFresh;
+    if (!column_.is_text()) return code_of_raw(row);
+    const uint8_t* data;
+    size_t size;
+    column_.text(row, data, size);
+    return code_of_text(data, size);
+  }
+
+  // The value of a row that has one; `room` keeps its text where that must be made.
+  Value value(int64_t row, std::string& room) const {
+    const Column* column = &column_;
+    if (column->dictionary) {
+      row = column->index(row);
+      column = column->dictionary.get();
+    }
+    if (column->is_text()) {
+      const uint8_t* data;
+      size_t size;
+      column->text(row, data, size);
+      return Value{data, static_cast<uint32_t>(size), Value::kUnchecked};
+    }
+    room = column->spelled(row);
+    return Value{reinterpret_cast<const uint8_t*>(room.data()),
+                 static_cast<uint32_t>(room.size()), Value::kPlain};
+  }
+
+  // The table for a purpose; it lives as long as the column.
+  Table& table(const void* purpose) {
+    for (Table& known : tables_) {
+      if (known.purpose == purpose) return known;
+    }
+    tables_.push_back(Table{purpose, {}});
+    return tables_.back();
+  }
+
+  // Makes all tables empty; codes stay what they are.
+  void empty_tables() noexcept {
+    for (Table& known : tables_) known.values.clear();
+  }
+
+ private:
+  static constexpr size_t kMost = 4u << 20;  // bytes of the values of one column
+
+  static MemoLimits bounded(MemoLimits limits) noexcept {
+    limits.bytes = std::min(limits.bytes, kMost);
+    return limits;
+  }
+
+  uint32_t code_of_raw(int64_t row) {
+    const int64_t raw = column_.raw(row);
+    if (last_code_ != kFresh && raw == last_raw_) return last_code_;
+    spelled_ = column_.spelled(row);
+    const uint32_t found =
+        code_of_text(reinterpret_cast<const uint8_t*>(spelled_.data()), spelled_.size());
+    last_raw_ = raw;
+    last_code_ = found;
+    return found;
+  }
+
+  uint32_t code_of_text(const uint8_t* data, size_t size) {
+    uint64_t hash = 0;
+    const uint32_t known = memo_.find(data, size, hash);
+    if (known != Memo::kMissing) return known;
+    if (hash == 0) return kFresh;
+    const uint64_t drops = memo_.drops();
+    memo_.keep(data, size, hash, count_);
+    if (memo_.drops() == drops) return count_++;
+    forget();
+    return kFresh;
+  }
+
+  // All codes given out are void.
+  void forget() noexcept {
+    memo_.clear();
+    empty_tables();
+    count_ = 0;
+    last_code_ = kFresh;
+  }
+
+  const Column& column_;
+  Memo memo_;
+  bool remembers_;
+  uint32_t count_ = 0;
+  int64_t last_raw_ = 0;
+  uint32_t last_code_ = kFresh;
+  std::string spelled_;
+  std::deque<Table> tables_;
+};
+
+}  // namespace tocsin
