@@ -186,6 +186,15 @@ class Column {
     return (valid_[at >> 3] >> (at & 7) & 1) == 0;
   }
 
+  // Whether a row may be null.
+  bool may_be_null() const noexcept { return kind == ColumnKind::kNull || valid_ != nullptr; }
+
+  // The integers of a column, if they are signed and of 32 bits.
+  const int32_t* indices32() const noexcept {
+    if (kind != ColumnKind::kInteger || width_ != 4 || is_unsigned_) return nullptr;
+    return static_cast<const int32_t*>(array_->buffers[1]) + array_->offset;
+  }
+
   bool is_list() const noexcept { return kind >= ColumnKind::kList; }
   bool is_struct() const noexcept { return kind == ColumnKind::kStruct; }
   bool is_text() const noexcept {

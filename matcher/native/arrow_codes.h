@@ -40,7 +40,11 @@ class CodedColumn {
   };
 
   CodedColumn(const Column& column, const MemoLimits& limits)
-      : column_(column), memo_(bounded(limits)), remembers_(limits.enabled) {}
+      : column_(column), memo_(bounded(limits)), remembers_(limits.enabled) {
+    if (!column.dictionary || column.dictionary->may_be_null()) return;
+    indices_ = column.may_be_null() ? nullptr : column.indices32();
+    entries_ = static_cast<uint32_t>(column.dictionary->length());
+  }
 
   // Whether a column, once bound, holds single values that can be coded.
   static bool takes(const Column& column) noexcept {
@@ -52,6 +56,10 @@ class CodedColumn {
   }
 
   TOCSIN_INLINE uint32_t code(int64_t row) {
+    if (indices_ != nullptr) {
+      const uint32_t entry = static_cast<uint32_t>(indices_[row]);
+      return entry < entries_ ? entry : kNull;
+    }
     if (column_.is_null(row)) return kNull;
     if (column_.dictionary) {
       const int64_t entry = column_.index(row);
@@ -141,6 +149,8 @@ class CodedColumn {
   const Column& column_;
   Memo memo_;
   bool remembers_;
+  const int32_t* indices_ = nullptr;  // of the common kind of dictionary column, without nulls
+  uint32_t entries_ = 0;
   uint32_t count_ = 0;
   int64_t last_raw_ = 0;
   uint32_t last_code_ = kFresh;

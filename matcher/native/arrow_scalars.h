@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +29,9 @@ class ScalarRows {
     for (const Column& column : columns) {
       if (!CodedColumn::takes(column)) return false;
     }
-    for (const Column& column : columns) columns_.emplace_back(column, limits);
+    for (const Column& column : columns) {
+      columns_.push_back(std::make_unique<CodedColumn>(column, limits));
+    }
     for (uint32_t c = 0; c < columns.size(); ++c) {
       if (!columns[c].shadowed) searched_.push_back(c);
     }
@@ -52,7 +55,7 @@ class ScalarRows {
       if (column == kNone) continue;
       UnitState& unit = worker_.header(h);
       headers_.push_back(
-          Header{h, column, CodedColumn::kFresh, &unit, &columns_[column].table(&unit)});
+          Header{h, column, CodedColumn::kFresh, &unit, &columns_[column]->table(&unit)});
     }
     generation_ = worker_.generation();
   }
@@ -88,8 +91,11 @@ class ScalarRows {
     if (state.event_class->candidates.empty()) return worker_.judge_sets(state, false);
     uint32_t* const key = state.key.data();
     for (const Read& read : plan_->reads) {
-      key[read.position] =
-          set_of(read.column, code_of(read.column, row), *read.table, *read.unit, row);
+      const uint32_t code = code_of(read.column, row);
+      const uint32_t known = read.table->find(code);
+      key[read.position] = known != Memo::kMissing
+                               ? known
+                               : set_of(read.column, code, *read.table, *read.unit, row);
     }
     if (state.keywords != nullptr) search(*state.event_class->filter, row);
     return worker_.judge_sets(state, !worker_.everything.empty());
@@ -120,24 +126,24 @@ class ScalarRows {
   void renew() noexcept {
     plans_.clear();
     plan_ = nullptr;
-    for (CodedColumn& column : columns_) column.empty_tables();
+    for (const auto& column : columns_) column->empty_tables();
     generation_ = worker_.generation();
   }
 
   TOCSIN_INLINE uint32_t code_of(uint32_t column, int64_t row) {
     if (coded_in_[column] != row_) {
       coded_in_[column] = row_;
-      codes_[column] = columns_[column].code(row);
+      codes_[column] = columns_[column]->code(row);
     }
     return codes_[column];
   }
 
-  TOCSIN_INLINE uint32_t set_of(uint32_t column, uint32_t code, CodedColumn::Table& table,
-                                UnitState& unit, int64_t row) {
+  uint32_t set_of(uint32_t column, uint32_t code, CodedColumn::Table& table, UnitState& unit,
+                  int64_t row) {
     const uint32_t known = table.find(code);
     if (known != Memo::kMissing) return known;
     if (code == CodedColumn::kNull) return unit.null();
-    const uint32_t found = unit.look_up(columns_[column].value(row, room_));
+    const uint32_t found = unit.look_up(columns_[column]->value(row, room_));
     if (code != CodedColumn::kFresh) table.keep(code, found);
     return found;
   }
@@ -164,11 +170,11 @@ class ScalarRows {
         state.key[i] = unit.missing();
         plan.simple = plan.simple && !joins(known.fields[i].slot);
       } else {
-        plan.reads.push_back(Read{i, column, &unit, &columns_[column].table(&unit)});
+        plan.reads.push_back(Read{i, column, &unit, &columns_[column]->table(&unit)});
       }
     }
     for (const uint32_t column : searched_) {
-      plan.passes.push_back(&columns_[column].table(&known));
+      plan.passes.push_back(&columns_[column]->table(&known));
     }
     plan.state = &state;
   }
@@ -183,27 +189,30 @@ class ScalarRows {
   }
 
   // Gathers the values of a row that may pass a test on the whole event.
-  void search(const LineFilter& filter, int64_t row) {
+  TOCSIN_INLINE void search(const LineFilter& filter, int64_t row) {
+    used_ = 0;
     for (size_t i = 0; i < searched_.size(); ++i) {
       const uint32_t code = code_of(searched_[i], row);
       if (code == CodedColumn::kNull) continue;
-      uint32_t passes = plan_->passes[i]->find(code);
-      if (passes == 0) continue;
-      if (used_ == texts_.size()) texts_.emplace_back();
-      const Value value = columns_[searched_[i]].value(row, texts_[used_]);
-      if (passes == Memo::kMissing) {
-        passes = filter.may_match(value.data, value.data + value.size) ? 1 : 0;
-        if (code != CodedColumn::kFresh) plan_->passes[i]->keep(code, passes);
-      }
-      if (passes == 0) continue;
-      ++used_;
-      worker_.everything.push_back(value);
+      const uint32_t passes = plan_->passes[i]->find(code);
+      if (passes != 0) gather(filter, row, i, code, passes);
     }
-    used_ = 0;
+  }
+
+  void gather(const LineFilter& filter, int64_t row, size_t i, uint32_t code, uint32_t passes) {
+    if (used_ == texts_.size()) texts_.emplace_back();
+    const Value value = columns_[searched_[i]]->value(row, texts_[used_]);
+    if (passes == Memo::kMissing) {
+      passes = filter.may_match(value.data, value.data + value.size) ? 1 : 0;
+      if (code != CodedColumn::kFresh) plan_->passes[i]->keep(code, passes);
+    }
+    if (passes == 0) return;
+    ++used_;
+    worker_.everything.push_back(value);
   }
 
   Worker& worker_;
-  std::deque<CodedColumn> columns_;
+  std::vector<std::unique_ptr<CodedColumn>> columns_;
   std::vector<uint32_t> searched_;  // columns that are not hidden by a later one
   std::vector<uint32_t> codes_;     // of the row, where `coded_in_` says so
   std::vector<uint64_t> coded_in_;
