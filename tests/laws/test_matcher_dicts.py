@@ -184,8 +184,11 @@ def test_the_class_of_the_event_before_says_nothing_of_the_next(
     ["needle", 12345, 9123456, ["a", {"b": "needle"}], {"b": {"c": 12345}}, 12345.5, Text("needle"),
      True, {"c": "xNEEDLE"}],
 )  # fmt: skip
-def test_a_search_looks_at_every_value_of_every_event(filler: int, value: object) -> None:
-    found = [IrRule(RuleInfo("k", "t"), X, contains(None, text)) for text in ("needle", "12345")]
+@pytest.mark.parametrize("words", [("needle",), ("needle", "12345")])  # numbers aside, or too
+def test_a_search_looks_at_every_value_of_every_event(
+    words: tuple[str, ...], filler: int, value: object
+) -> None:
+    found = [IrRule(RuleInfo("k", "t"), X, contains(None, text)) for text in words]
     matcher = Matcher(found, "off")
     plain = {"A": "y" * filler, "B": "nee", "C": "dle", "D": 1, "E": 2345}
     for event in (plain, {**plain, "F": value}, plain, {"F": value, **plain}):
