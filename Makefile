@@ -74,7 +74,7 @@ debug: $(STAMPS)/tools ## the suite on a build with bounds checks and line trace
 sanitize: $(STAMPS)/tools ## the matcher's tests under the address and undefined sanitizers
 	TOCSIN_SANITIZE=address,undefined $(BIN)/python setup.py --quiet build_ext --inplace
 	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libubsan.so)" \
-	ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc TOCSIN_SANITIZE=address,undefined \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 PYTHONMALLOC=malloc TOCSIN_SANITIZE=address,undefined \
 		$(BIN)/python -m pytest -p no:xdist tests/matcher $(PYTEST)
 
 race: $(STAMPS)/tools build ## threads and memory of the engine under sanitizers, without Python

@@ -27,7 +27,10 @@ SOURCE = ROOT / "bench" / "native" / "judge.cpp"
 EVENTS = {"mixed": 4000, "process": 3000, "nested": 4000}
 FLAGS = {
     "plain": ("-O3", "-g"),
-    "checked": ("-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined"),
+    "checked": (
+        *("-O1", "-g", "-fno-omit-frame-pointer"),
+        *("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"),
+    ),
     "race": ("-O1", "-g", "-fsanitize=thread"),
     "arm": ("-O3", "-static"),
 }

@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .seeds import seeds
-
 KEPT = Path("build") / "fuzz"
 
 
@@ -20,12 +18,14 @@ def main(name: str, *options: str) -> None:
     """Fuzz one target, starting from the seeds and what earlier runs kept."""
     atheris: Any = importlib.import_module("atheris")  # it is not there for the suite
 
+    with atheris.instrument_imports(include=["tocsin"]):
+        # instrumented as they are imported, so nothing of Tocsin may have been before
+        from .seeds import seeds  # noqa: PLC0415
+        from .targets import TARGETS  # noqa: PLC0415
     corpus = KEPT / name
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds(name)):
         (corpus / f"seed-{number}").write_bytes(seed)
-    with atheris.instrument_imports(include=["tocsin"]):
-        from .targets import TARGETS  # noqa: PLC0415 - instrumented as it is imported
     limits = ["-timeout=20", "-rss_limit_mb=2048", "-max_len=4096", f"-artifact_prefix={corpus}-"]
     atheris.Setup([sys.argv[0], *limits, *options, str(corpus)], TARGETS[name])
     atheris.Fuzz()

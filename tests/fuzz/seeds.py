@@ -10,10 +10,6 @@ from pathlib import Path
 from tocsin.dsl.ir import Compare, Contains, InNet, Matches, OneOf, Order, Starts, Truth
 from tocsin.dsl.values import Network, Number, Pattern, Regex, Wild
 from tocsin.matcher.encode import encode_checks
-from tocsin.matcher.planner import plan
-from tocsin.matcher.program import write_program
-
-from tocsin.loading import loads
 
 STARTER = Path(__file__).resolve().parents[2] / "rules" / "starter"
 SUFFIXES = {"sigma": ".yml", "native": ".tocsin"}
@@ -83,15 +79,9 @@ WRITTEN: dict[str, list[bytes]] = {
 
 WRITTEN["lines"] = WRITTEN["events"]
 WRITTEN["program"] = [
-    write_program(
-        plan(
-            loads(
-                "title: a\nlogsource: {product: windows}\ndetection:\n"
-                "  a: {A|endswith: b, C: null}\n"
-                "  b: [one, two]\n  c: {D|re: x+, E.f|cidr: 10.0.0.0/8}\n  condition: 2 of them"
-            )
-        )
-    )
+    b"\x06\x00\x00\x00\x00\x07",
+    bytes(range(60)),
+    b"\x02\x03\x00\x00\x00\xff" * 3,
 ]
 
 PIECES = [
