@@ -45,6 +45,8 @@ FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010
 """The characters that YAML does not allow."""
 
 _DOCUMENT = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
+_TOO_DEEP = "maximum nesting depth"
+"""What libyaml, from 0.2.6 on, says of a thousand levels."""
 _INDENTED = " " * (DEPTH_LIMIT // 2)
 """Blocks nest a level a column at most, so half of the limit is left for brackets."""
 _COMPACT = tuple(re.compile(rf"{mark}[ \t]+[-?:][ \t]") for mark in ("-", r"\?", ":"))
@@ -226,7 +228,8 @@ def shift(root: yaml_nodes.Node, offset: int) -> None:
 def find_deep(text: str) -> int | None:
     """Return where a text nests deeper than the limit, or `None`.
 
-    The parser's events are counted, without recursion; reading ends at the first fault.
+    The parser's events are counted, without recursion; reading ends at the first fault. A parser
+    with a limit of its own finds that far ahead of its events, so what is before it is read again.
     """
     depth = 0
     try:
@@ -241,5 +244,9 @@ def find_deep(text: str) -> int | None:
                 depth -= 1
             elif isinstance(event, yaml.StreamEndEvent):
                 return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        gave_up = _TOO_DEEP in str(error.problem) and mark is not None and mark.index < len(text)
+        return find_deep(text[: mark.index]) if gave_up and mark is not None else None
     except (yaml.YAMLError, UnicodeEncodeError):
         return None

@@ -159,6 +159,12 @@ def test_a_deep_first_document_costs_only_itself() -> None:
     assert places(report) == [("T006", 1, DEPTH_LIMIT + 1)]
 
 
+def test_depth_past_the_limit_of_the_parser_is_told_where_it_passes_ours() -> None:
+    found, report = roots("one: 1\n---\na: " + "[" * 2000 + "]" * 2000 + "\n---\ntwo: 2\n")
+    assert found == ["one: 1", "two: 2"]
+    assert places(report) == [("T006", 3, 3 + DEPTH_LIMIT)]
+
+
 def test_depth_at_the_limit_is_fine() -> None:
     found, report = roots("[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT)
     assert len(found) == 1
