@@ -33,6 +33,8 @@ FILES: dict[str, str] = {
 PACKED = ("cloudtrail", "one-per-source")
 BENCH = ("mixed", "mixed-4103", "nested", "process")
 STREAMS = (*FILES, *PACKED, *BENCH)
+FLAT = ("otrf", "linux", "zeek", "mixed", "mixed-4103", "process")
+"""The streams that have events without maps and lists."""
 
 
 def stream(name: str, data: Path) -> bytes:
