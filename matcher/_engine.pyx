@@ -194,8 +194,6 @@ cdef class Worker:
         """Offer the values of a map, and gather them all if that is asked for."""
         cdef Cursor cursor
         cdef Name* name
-        if depth > DEPTH:
-            raise event_fault(f"an event nests deeper than {DEPTH} levels")
         self.mappings.get().open(cursor, context, gathers)
         if PyDict_Check(event):
             while self.mappings.get().next(<PyObject*>event, cursor):
@@ -224,20 +222,18 @@ cdef class Worker:
         if value is None:
             return 0
         if isinstance(value, (list, tuple)):
-            if depth >= DEPTH:
-                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            depth = inside(depth)
             for inner in self.members(value):
-                self.collect(inner, depth + 1)
+                self.collect(inner, depth)
         elif is_map(value):
-            if depth >= DEPTH:
-                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            depth = inside(depth)
             if PyDict_Check(value):
                 for inner in (<dict>value).values():
-                    self.collect(inner, depth + 1)
+                    self.collect(inner, depth)
             else:
                 for key, inner in value.items():
                     self.held.append((key, inner))
-                    self.collect(inner, depth + 1)
+                    self.collect(inner, depth)
         else:
             self.seat.get().collect(self.text(value))
         return 0
@@ -283,12 +279,11 @@ cdef class Worker:
     cdef int below(self, object value, uint32_t context, uint32_t depth) except -1:
         """Walk a value whose maps are of a context."""
         if isinstance(value, (list, tuple)):
-            if depth >= DEPTH:
-                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            depth = inside(depth)
             for inner in self.members(value):
-                self.below(inner, context, depth + 1)
+                self.below(inner, context, depth)
         elif is_map(value):
-            self.walk(value, context, depth + 1, False)
+            self.walk(value, context, inside(depth), False)
         return 0
 
     cdef int gather(self, Cell* cell, object value, uint32_t depth) except -1:
@@ -296,10 +291,9 @@ cdef class Worker:
         if value is None:
             return 0
         if isinstance(value, (list, tuple)):
-            if depth >= DEPTH:
-                raise event_fault(f"an event nests deeper than {DEPTH} levels")
+            depth = inside(depth)
             for inner in self.members(value):
-                self.gather(cell, inner, depth + 1)
+                self.gather(cell, inner, depth)
         elif is_map(value):
             if "#text" in value:
                 inner = value["#text"]
@@ -341,6 +335,13 @@ cdef class Worker:
                 return self.seat.get().keep_number(number)
         data = text_of(scalar_of(value)).encode()
         return self.seat.get().keep(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+
+
+cdef inline uint32_t inside(uint32_t depth) except 0:
+    """Return the depth within a map or list that stands at a depth."""
+    if depth >= DEPTH:
+        raise event_fault(f"an event nests deeper than {DEPTH} levels")
+    return depth + 1
 
 
 cdef list numbers_of(const Verdict& verdict):

@@ -60,12 +60,10 @@ class JsonLines {
     base_ = 0;
     pieces(text, whole);
     if (whole == size) return;
-    last_.assign(text + whole, text + size);
+    last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
     last_.push_back('\n');
-    const size_t ended = last_.size();
-    last_.resize(ended + Name::kSpelled);  // so that names near the end are compared like others
     base_ = whole;
-    pieces(last_.data(), ended);
+    pieces(last_.data(), last_.size());
   }
 
   const JsonWalk& walk() const noexcept { return walk_; }

@@ -41,7 +41,6 @@ class LineFilter {
   }
 
   bool passes_all() const noexcept { return passes_all_; }
-  size_t pieces() const noexcept { return pieces_.size(); }
 
   // The least size of a text that may pass.
   size_t shortest() const noexcept { return passes_all_ ? 0 : shortest_; }
