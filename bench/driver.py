@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tocsin.matcher.planner import plan
 from tocsin.matcher.program import write_program
 
 from bench.generate import WORDS, generate
+from setup import simdjson
 from tocsin import loads
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,13 +100,6 @@ def workload(name: str) -> tuple[Path, Path]:
     program.write_bytes(write_program(plan(list(loads("---\n".join(texts(name)))))))
     lines.write_bytes(b"".join(islice(generate(name, EVENTS[name]), EVENTS[name])))
     return program, lines
-
-
-def simdjson() -> Path:
-    """Return the folder of the parser's source, which the build links as well."""
-    files = metadata.files("pysimdjson") or ()
-    [found] = [file for file in files if file.name == "simdjson.cpp"]
-    return Path(str(found.locate())).resolve().parent
 
 
 def build(flavour: str) -> Path:

@@ -10,13 +10,10 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from tocsin.dsl.ir import IrRule
-from tocsin.dsl.logsource import routed, routes
-from tocsin.matcher import reference
-from tocsin.matcher.view import View
 
 from bench.lines import CASES, scan, share
 from bench.measure import cpu, median
+from bench.objects import rule_by_rule
 from bench.streams import ROOT, events, fresh, process_creation, process_rules, stream
 
 FOLDER = ROOT / "docs" / "images"
@@ -41,12 +38,12 @@ def by_rules() -> Figure:
     """Draw events a second against the number of rules, ours and rule by rule."""
     data = stream("process")
     lines = data.count(b"\n")
-    rules = process_rules()
+    rules, sample = process_rules(), events("process", SLOW_EVENTS)
     numbers, ours, slow = [], [], []
     for count in COUNTS:
         compiled = process_creation(count)
         ours.append(lines / median(lambda compiled=compiled: cold(compiled, data)))
-        slow.append(rule_by_rule(rules[:count]))
+        slow.append(len(sample) / rule_by_rule(rules[:count], sample)[0])
         numbers.append(len(rules[:count]))
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
@@ -92,18 +89,6 @@ def cold(compiled: bytes, data: bytes) -> float:
     """Return the seconds of a first pass."""
     matcher = fresh(compiled)
     return cpu(lambda: scan(matcher, data))[0]
-
-
-def rule_by_rule(rules: list[IrRule]) -> float:
-    """Return how many events a second the reference evaluator judges."""
-    nodes = [routed(rule, found) for rule in rules if (found := routes(rule.logsource))]
-    sample = events("process", SLOW_EVENTS)
-
-    def judge() -> int:
-        return sum(reference.holds(node, view) for view in map(View, sample) for node in nodes)
-
-    judge()  # patterns are prepared when they are first used
-    return len(sample) / cpu(judge)[0]
 
 
 def short(rate: float) -> str:

@@ -9,9 +9,9 @@ Making the queries and filling the table is not counted, for neither side.
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 from sigma.backends.sqlite import sqliteBackend
@@ -88,71 +88,89 @@ def rule_files(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
-class Sqlite:
-    """A table in SQLite's memory."""
+class Base:
+    """A table of events in a database's memory, with columns that compare without case.
 
-    def __init__(self, events: list[dict[str, Any]]) -> None:
+    Attributes:
+        text: the type of a column of texts.
+        number: what numbers the rows from 0.
+        fault: what the database raises.
+    """
+
+    text: ClassVar[str]
+    number: ClassVar[str]
+    fault: ClassVar[type[Exception]]
+
+    def __init__(self, base: Any, events: list[dict[str, Any]]) -> None:  # noqa: ANN401 - either
         """Fill the table."""
-        self.base = sqlite3.connect(":memory:")
-        self.base.create_function("regexp", 2, _regexp, deterministic=True)
+        self.base = base
         names = columns(events)
-        self.base.execute(f"CREATE TABLE logs ({', '.join(map(self.column, names))})")
+        base.execute(f"CREATE TABLE logs ({', '.join(map(self.column, names))})")
         marks = ", ".join("?" * len(names))
-        self.base.executemany(f"INSERT INTO logs VALUES ({marks})", rows(events, names))  # noqa: S608
+        base.executemany(f"INSERT INTO logs VALUES ({marks})", rows(events, names))  # noqa: S608
 
-    @staticmethod
-    def column(name: str) -> str:
+    def column(self, name: str) -> str:
         """Return the declaration of a column."""
-        return f'"{name}" TEXT COLLATE NOCASE'
+        return f'"{name}" {self.text} COLLATE NOCASE'
+
+    def said(self, query: str) -> str:
+        """Return a query of SQLite as this database takes it."""
+        return query
 
     def accepts(self, query: str) -> bool:
-        """Prepare a query, with columns for fields that no event has; return whether it runs."""
-        return prepared(
-            lambda: self.base.execute(f"EXPLAIN {query}").close(),
-            lambda name: self.base.execute(f"ALTER TABLE logs ADD COLUMN {self.column(name)}"),
-            sqlite3.Error,
-        )
+        """Return whether a query runs, once columns for fields that no event has are added."""
+        for _ in range(20):
+            try:
+                self.base.execute(f"EXPLAIN {self.said(query)}").fetchall()
+            except self.fault as fault:
+                lacks = re.search(r'no such column: (\w+)|column "(\w+)" not found', str(fault))
+                if lacks is None:
+                    return False
+                self.base.execute(
+                    f"ALTER TABLE logs ADD COLUMN {self.column(lacks[1] or lacks[2])}"
+                )
+            else:
+                return True
+        return False
 
     def run(self, queries: Mapping[str, str]) -> Pairs:
-        """Run all queries."""
-        return {
-            (rule, number - 1)
-            for rule, query in queries.items()
-            for (number,) in self.base.execute(query.replace("SELECT *", "SELECT rowid", 1))
-        }
-
-
-class Duck:
-    """A table in DuckDB's memory, on one thread."""
-
-    def __init__(self, events: list[dict[str, Any]]) -> None:
-        """Fill the table."""
-        self.base = duckdb.connect(config={"threads": 1})
-        names = columns(events)
-        self.base.execute(f"CREATE TABLE logs ({', '.join(map(self.column, names))})")
-        marks = ", ".join("?" * len(names))
-        self.base.executemany(f"INSERT INTO logs VALUES ({marks})", rows(events, names))  # noqa: S608
-
-    @staticmethod
-    def column(name: str) -> str:
-        """Return the declaration of a column."""
-        return f'"{name}" VARCHAR COLLATE NOCASE'
-
-    def accepts(self, query: str) -> bool:
-        """Prepare a query, with columns for fields that no event has; return whether it runs."""
-        return prepared(
-            lambda: self.base.execute(f"EXPLAIN {in_duckdb(query)}"),
-            lambda name: self.base.execute(f"ALTER TABLE logs ADD COLUMN {self.column(name)}"),
-            duckdb.Error,
-        )
-
-    def run(self, queries: Mapping[str, str]) -> Pairs:
-        """Run all queries."""
+        """Run all queries; events are numbered from 0."""
         found: Pairs = set()
         for rule, query in queries.items():
-            text = in_duckdb(query).replace("SELECT *", "SELECT rowid", 1)
+            text = self.said(query).replace("SELECT *", f"SELECT {self.number}", 1)
             found.update((rule, number) for (number,) in self.base.execute(text).fetchall())
         return found
+
+
+class Sqlite(Base):
+    """SQLite, with a function for regular expressions."""
+
+    text, number, fault = "TEXT", "rowid - 1", sqlite3.Error
+
+    def __init__(self, events: list[dict[str, Any]]) -> None:
+        """Fill the table."""
+        base = sqlite3.connect(":memory:")
+        base.create_function("regexp", 2, _regexp, deterministic=True)
+        super().__init__(base, events)
+
+
+class Duck(Base):
+    """DuckDB, on one thread."""
+
+    text, number, fault = "VARCHAR", "rowid", duckdb.Error
+
+    def __init__(self, events: list[dict[str, Any]]) -> None:
+        """Fill the table."""
+        super().__init__(duckdb.connect(config={"threads": 1}), events)
+
+    def said(self, query: str) -> str:
+        """Return a query with DuckDB's own operators."""
+        query = _REGEXP.sub(r"regexp_matches(\1, \2)", query)
+        parts = _PARTS.split(query)
+        for number in range(0, len(parts), 2):  # what stands between texts
+            part = parts[number].replace(" LIKE ", " ILIKE ").replace("`", '"')
+            parts[number] = re.sub(r"\), 0\)", "), FALSE)", part)
+        return "".join(parts)
 
 
 def columns(events: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -171,35 +189,8 @@ def _text(value: object) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def prepared(
-    attempt: Callable[[], object], add: Callable[[str], object], faults: type[Exception]
-) -> bool:
-    """Return whether an attempt comes to an end, once the columns that it lacks are added."""
-    for _ in range(20):
-        try:
-            attempt()
-        except faults as fault:
-            lacks = re.search(r'no such column: (\w+)|column "(\w+)" not found', str(fault))
-            if lacks is None:
-                return False
-            add(lacks[1] or lacks[2])
-        else:
-            return True
-    return False
-
-
 _PARTS = re.compile(r"('(?:[^']|'')*')")
 _REGEXP = re.compile(r"([`\w.]+) REGEXP ('(?:[^']|'')*')")
-
-
-def in_duckdb(query: str) -> str:
-    """Return a query of SQLite as DuckDB takes it."""
-    query = _REGEXP.sub(r"regexp_matches(\1, \2)", query)
-    parts = _PARTS.split(query)
-    for number in range(0, len(parts), 2):  # what stands between texts
-        part = parts[number].replace(" LIKE ", " ILIKE ").replace("`", '"')
-        parts[number] = re.sub(r"\), 0\)", "), FALSE)", part)
-    return "".join(parts)
 
 
 def _regexp(pattern: str, value: str | None) -> bool:
