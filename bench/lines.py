@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tocsin.matcher._engine import count_parsed
 from tocsin.matcher.matcher import Matcher
 
-from bench.measure import Row, cpu, median
+from bench.measure import Row, cpu, paired
 from bench.streams import fresh, process_creation, program, reference, stream, windows
 from tocsin import loads
 
@@ -28,7 +28,6 @@ def scan(matcher: Matcher, data: bytes) -> int:
 def share(name: str, compiled: bytes, wanted: int | None) -> tuple[float, str]:
     """Return the rate of a first pass over that of the parser, and the figures behind it."""
     data = stream(name)
-    parse = median(lambda: cpu(lambda: count_parsed(data))[0])
     counts = set()
 
     def cold() -> float:
@@ -37,7 +36,7 @@ def share(name: str, compiled: bytes, wanted: int | None) -> tuple[float, str]:
         counts.add(matches)
         return seconds
 
-    taken = median(cold)
+    parse, taken = paired(lambda: cpu(lambda: count_parsed(data))[0], cold)
     events = data.count(b"\n")
     matcher = fresh(compiled)
     scan(matcher, data)

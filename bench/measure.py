@@ -56,6 +56,17 @@ def median(action: Callable[[], float], repeats: int = 3) -> float:
     return statistics.median(action() for _ in range(repeats))
 
 
+def paired(
+    one: Callable[[], float], other: Callable[[], float], repeats: int = 5
+) -> tuple[float, float]:
+    """Return two measurements taken side by side, those whose ratio is the middle one.
+
+    A machine's speed changes from one second to the next, so what is compared is measured in turns.
+    """
+    rounds = [(one(), other()) for _ in range(repeats)]
+    return sorted(rounds, key=lambda pair: pair[0] / pair[1])[repeats // 2]
+
+
 def per_call(action: Callable[[], object], seconds: float = 0.3) -> float:
     """Return the processor time of a short action, the least of several rounds."""
     count = 1

@@ -7,8 +7,6 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -17,7 +15,7 @@ from tocsin.matcher._engine import count_parsed
 from tocsin.matcher.matcher import Matcher
 
 from bench.lines import scan
-from bench.measure import Result, Row, cpu, median, wall
+from bench.measure import Row, cpu, median, paired, wall
 from bench.streams import BUILD, all_rules, fresh, process_creation, rule_paths, stream, windows
 from tocsin import load
 from tocsin.api import compile as compile_rules
@@ -101,20 +99,17 @@ def _file_scan(file: Path, jobs: int) -> int:
     return sum(1 for _ in Scan(fresh(windows()), [str(file)], jobs=jobs))
 
 
-def _middle(action: Callable[[], Result]) -> tuple[float, Result]:
-    """Return the middle time of three that pass during an action, and what it returns."""
-    found = sorted((wall(action) for _ in range(3)), key=itemgetter(0))
-    return found[1]
-
-
 def _threads() -> Row:
     """Measure two threads against one."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "events.jsonl"
         file.write_bytes(stream("mixed") + stream("process"))
-        one, first = _middle(lambda: _file_scan(file, 1))
-        two, second = _middle(lambda: _file_scan(file, 2))
-    assert first == second
+        found = {_file_scan(file, jobs) for jobs in (1, 2)}
+        one, two = paired(
+            lambda: wall(lambda: _file_scan(file, 1))[0],
+            lambda: wall(lambda: _file_scan(file, 2))[0],
+        )
+    assert len(found) == 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     note = f"{one:.2f} s, {two:.2f} s, {cores} cores"
     return Row("10", "two threads over one, wall time", one / two, 1.8, more=True, note=note)
@@ -124,7 +119,7 @@ def _packed() -> list[Row]:
     """Measure scans of packed files against unpacking alone."""
     made = []
     data = stream("mixed")
-    parsing, _ = _middle(lambda: count_parsed(data))
+    parsing = median(lambda: wall(lambda: count_parsed(data))[0])
     with tempfile.TemporaryDirectory() as folder:
         for name, packed, unpack in (
             ("gzip", gzip.compress(data, 6), _unpack_gzip),
@@ -132,8 +127,10 @@ def _packed() -> list[Row]:
         ):
             file = Path(folder) / f"events.jsonl.{'gz' if name == 'gzip' else 'zst'}"
             file.write_bytes(packed)
-            alone, _ = _middle(lambda file=file, unpack=unpack: unpack(file))
-            taken, _ = _middle(lambda file=file: _file_scan(file, 2))
+            alone, taken = paired(
+                lambda file=file, unpack=unpack: wall(lambda: unpack(file))[0],
+                lambda file=file: wall(lambda: _file_scan(file, 2))[0],
+            )
             note = (
                 f"{taken:.2f} s, unpacking {alone:.2f} s, which is {len(data) / alone / 1e9:.1f} "
                 f"GB/s; parsing alone, one thread: {parsing:.2f} s"
