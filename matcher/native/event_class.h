@@ -81,7 +81,7 @@ class Units {
   std::shared_ptr<const LineFilter> filter(const std::shared_ptr<const Unit>& unit) {
     std::shared_ptr<const LineFilter>& known = filters_[unit.get()];
     if (!known) {
-      auto made = std::make_shared<LineFilter>();
+      auto made = std::make_shared<LineFilter>(++filters_made_);
       for (const uint32_t check : unit->numbers()) {
         const CheckRow& row = program_->checks[check];
         made->add(program_->records.data + row.record, row.record_size);
@@ -101,6 +101,7 @@ class Units {
   std::shared_ptr<const Program> program_;
   std::unordered_map<std::string, std::shared_ptr<const Unit>> known_;
   std::unordered_map<const Unit*, std::shared_ptr<const LineFilter>> filters_;
+  uint32_t filters_made_ = 0;
 };
 
 // Working space for building classes, used again for the next one. Between two it is clean: only

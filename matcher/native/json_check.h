@@ -11,6 +11,7 @@
 #include <cstring>
 #include <vector>
 
+#include "blocks.h"
 #include "hashing.h"
 #include "text.h"
 
@@ -45,6 +46,17 @@ inline bool is_number(const uint8_t* from, const uint8_t* end) noexcept {
   return from == end;
 }
 
+inline bool is_null(const uint8_t* text, uint32_t size) noexcept {
+  return size == 4 && std::memcmp(text, "null", 4) == 0;
+}
+
+// Whether a bare word, of at least one byte, is a value other than `null`.
+inline bool is_scalar(const uint8_t* text, uint32_t size) noexcept {
+  if (*text == 't') return size == 4 && std::memcmp(text, "true", 4) == 0;
+  if (*text == 'f') return size == 5 && std::memcmp(text, "false", 5) == 0;
+  return is_number(text, text + size);
+}
+
 inline bool is_escape(uint8_t byte) noexcept {
   return byte == '"' || byte == '\\' || byte == '/' || byte == 'b' || byte == 'f' ||
          byte == 'n' || byte == 'r' || byte == 't';
@@ -75,25 +87,6 @@ inline bool escapes_hold_plain(const uint8_t* text, const uint8_t* from, const u
 }
 
 #if defined(TOCSIN_AVX2_PATH)
-
-// Which bytes of a 64 byte block are escaped, that is, stand behind a backslash that is not
-// escaped itself. `carry` is 1 if the first byte is, and is set for the next block.
-//
-// A run of backslashes escapes every second one of its bytes and, if it is of odd length, the
-// byte behind it. Adding a run's first bit to the run carries to just behind it, so that runs
-// that begin at even and at odd places can be told apart by where their carries end.
-inline uint64_t escaped_bytes(uint64_t backslash, uint64_t& carry) noexcept {
-  constexpr uint64_t kEven = 0x5555555555555555u;
-  backslash &= ~carry;  // an escaped backslash begins no run
-  const uint64_t follows = backslash << 1 | carry;
-  const uint64_t odd_starts = backslash & ~kEven & ~follows;
-  const uint64_t sum = odd_starts + backslash;
-  const bool over = sum < backslash;
-  const uint64_t invert = sum << 1;
-  const uint64_t escaped = (kEven ^ invert) & follows;
-  carry = over ? 1 : 0;
-  return escaped;
-}
 
 __attribute__((target("avx2"))) inline uint64_t mask_of(__m256i low, __m256i high) noexcept {
   const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));

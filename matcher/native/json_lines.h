@@ -14,6 +14,7 @@
 
 #include "json_index.h"
 #include "json_walk.h"
+#include "line_shapes.h"
 #include "line_sieve.h"
 
 namespace tocsin {
@@ -47,7 +48,7 @@ class JsonLines {
   static constexpr size_t kLongest = 64u << 20;
 
   JsonLines(Worker& worker, const NameTables& tables, const LineFilter& sieve, uint64_t seed)
-      : worker_(worker), walk_(worker, tables, seed), sieve_(sieve) {}
+      : worker_(worker), walk_(worker, tables, seed), sieve_(sieve), shapes_(worker) {}
 
   // Judges the lines in [text, text + size), of which the last one need not end in a line feed.
   // `out` is added to; if `sieved`, only its hits and lines are all there.
@@ -55,18 +56,22 @@ class JsonLines {
     out_ = &out;
     sieved_ = sieved && !sieve_.passes_all();
     source_ = source;
+    shapes_.open(source);
     size_t whole = size;
     while (whole != 0 && text[whole - 1] != '\n') --whole;
     base_ = 0;
     pieces(text, whole);
-    if (whole == size) return;
-    last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
-    last_.push_back('\n');
-    base_ = whole;
-    pieces(last_.data(), last_.size());
+    if (whole != size) {
+      last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
+      last_.push_back('\n');
+      base_ = whole;
+      pieces(last_.data(), last_.size());
+    }
+    shapes_.close();
   }
 
   const JsonWalk& walk() const noexcept { return walk_; }
+  const LineShapes& shapes() const noexcept { return shapes_; }
 
  private:
   // The lines in [text, text + size), the last of which ends in a line feed.
@@ -101,14 +106,16 @@ class JsonLines {
       sieve(base, begin, size);
       return;
     }
+    if (!shapes_.rests()) {
+      follow(base, begin, size, readable);
+      return;
+    }
     const bool good = size <= kLongest && index_.build(base, size) &&
                       escapes_hold(base, base + size, units_);
     const uint32_t* at = index_.begin();
     for (size_t from = 0; from <= size;) {
       const size_t to = line_end(base, from, size);
-      line_ = Lines::Fault{base_ + begin + from, static_cast<uint32_t>(to - from),
-                           static_cast<uint32_t>(out_->lines),
-                           static_cast<uint32_t>(out_->events)};
+      start_line(begin + from, to - from);
       if (good) {
         if (*at < to) judge(base, at, static_cast<uint32_t>(to), static_cast<uint32_t>(readable));
       } else {
@@ -116,6 +123,33 @@ class JsonLines {
       }
       ++out_->lines;
       from = to + 1;
+    }
+  }
+
+  void start_line(size_t begin, size_t size) noexcept {
+    line_ = Lines::Fault{base_ + begin, static_cast<uint32_t>(size),
+                         static_cast<uint32_t>(out_->lines), static_cast<uint32_t>(out_->events)};
+  }
+
+  // Judges the lines of a piece by those before them, where that is possible.
+  void follow(const uint8_t* base, size_t begin, size_t size, size_t readable) {
+    for (size_t from = 0; from <= size;) {
+      const uint8_t* const line = base + from;
+      worker_.begin();
+      LineShapes::Known* const known = shapes_.find(line, readable - from);
+      if (known != nullptr) {
+        start_line(begin + from, known->shape.new_size() - 1);
+        shapes_.advance(*known, line);
+        from += known->shape.new_size();
+        ++out_->events;
+        add_hits(known->plan.state(), known->plan.judge(worker_, known->shape));
+      } else {
+        const size_t to = line_end(base, from, size);
+        start_line(begin + from, to - from);
+        alone(line, to - from, true);
+        from = to + 1;
+      }
+      ++out_->lines;
     }
   }
 
@@ -150,20 +184,18 @@ class JsonLines {
   }
 
   void sieved_line(const uint8_t* base, size_t begin, size_t from, size_t to) {
-    line_ = Lines::Fault{base_ + begin + from, static_cast<uint32_t>(to - from),
-                         static_cast<uint32_t>(out_->lines),
-                         static_cast<uint32_t>(out_->events)};
+    start_line(begin + from, to - from);
     alone(base + from, to - from);
   }
 
-  // A line of a piece that is not all JSON.
-  void alone(const uint8_t* text, size_t size) {
+  // A line by itself; if `learns`, its shape is learned.
+  void alone(const uint8_t* text, size_t size, bool learns = false) {
     while (size != 0 && text[size - 1] == '\r') --size;
     if (is_blank(text, size)) return;
     if (size <= kLongest && index_.build(text, size) && !index_.empty() &&
         escapes_hold(text, text + size, units_)) {
       const uint32_t* at = index_.begin();
-      judge(text, at, static_cast<uint32_t>(size), static_cast<uint32_t>(size + 1));
+      judge(text, at, static_cast<uint32_t>(size), static_cast<uint32_t>(size + 1), learns);
     } else {
       fault();
     }
@@ -181,22 +213,27 @@ class JsonLines {
     ++out_->events;
   }
 
-  void judge(const uint8_t* text, const uint32_t*& at, uint32_t end, uint32_t readable) {
+  void judge(const uint8_t* text, const uint32_t*& at, uint32_t end, uint32_t readable,
+             bool learns = false) {
     const uint32_t from = *at;
     const uint32_t* const tokens = at;
-    if (walk_.event(text, at, end, readable) == Walked::kMalformed) {
+    if (walk_.event(text, at, end, readable, learns) == Walked::kMalformed) {
       if (!is_blank(text + from, end - from)) fault();
       return;
     }
     ++out_->events;
     ClassState& state = worker_.classify(source_);
-    if (!state.event_class->recognised) ++out_->unrecognised;
     const bool search = state.keywords != nullptr && may_match(state, text, text + from, text + end);
-    if (search) {
+    if (search && !learns) {
       const uint32_t* again = tokens;
       walk_.event(text, again, end, readable, true);
     }
-    const Verdict verdict = worker_.judge(state, search);
+    add_hits(state, worker_.judge(state, search));
+    if (learns && !walk_.repeats()) shapes_.learn(state, text, line_.size + 1u);
+  }
+
+  void add_hits(const ClassState& state, const Verdict& verdict) {
+    if (!state.event_class->recognised) ++out_->unrecognised;
     for (uint32_t i = 0; i < verdict.count; ++i) {
       out_->hits.push_back(Hit{line_.begin, line_.size, line_.line, line_.event,
                                verdict.rules[i]});
@@ -221,6 +258,7 @@ class JsonLines {
   JsonWalk walk_;
   const LineFilter& sieve_;
   SieveUse use_;
+  LineShapes shapes_;
   bool sieved_ = false;
   JsonIndex index_;
   Lines* out_ = nullptr;

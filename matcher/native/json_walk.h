@@ -41,10 +41,11 @@ class JsonWalk {
     text_ = text;
     end_ = end;
     const uint32_t* const start = at;
+    repeats_ = false;
     Walked result = once(at);
     if (result == Walked::kMalformed && suspicious_) {
       at = start;
-      careful_ = true;
+      careful_ = repeats_ = true;
       find_repeated(start);
       result = once(at);
       careful_ = false;
@@ -55,6 +56,9 @@ class JsonWalk {
     }
     return result;
   }
+
+  // Whether names that count repeat in one map of the event walked last.
+  bool repeats() const noexcept { return repeats_; }
 
   uint64_t repeated_names() const noexcept { return repeated_names_; }
   uint64_t name_drops() const noexcept { return names_.drops(); }
@@ -176,16 +180,6 @@ class JsonWalk {
     for (uint32_t i = 0; i < name.place_count; ++i) {
       worker_.offer(name.places[i].slot, name.places[i].rank, map);
     }
-  }
-
-  static bool is_null(const uint8_t* text, uint32_t size) noexcept {
-    return size == 4 && std::memcmp(text, "null", 4) == 0;
-  }
-
-  static bool is_scalar(const uint8_t* text, uint32_t size) noexcept {
-    if (*text == 't') return size == 4 && std::memcmp(text, "true", 4) == 0;
-    if (*text == 'f') return size == 5 && std::memcmp(text, "false", 5) == 0;
-    return is_number(text, text + size);
   }
 
   // A map or list under a name: walked for the names in it, then gathered for its own slots.
@@ -416,6 +410,7 @@ class JsonWalk {
   uint32_t swift_end_ = 0;  // up to which offset a key may be compared with spelled names
   uint64_t maps_ = 0;
   bool careful_ = false;
+  bool repeats_ = false;
   bool suspicious_ = false;
   std::vector<uint32_t> repeated_;
   uint64_t repeated_names_ = 0;

@@ -24,6 +24,13 @@ namespace tocsin {
 
 class LineFilter {
  public:
+  // `number` is for whoever wants to remember what a filter has said.
+  explicit LineFilter(uint32_t number = 0) noexcept : number_(number) {}
+  uint32_t number() const noexcept { return number_; }
+
+  // Texts of so many bytes are searched faster than shorter ones.
+  static constexpr std::ptrdiff_t kLeast = 34;
+
   // A filter that lets every line pass.
   static LineFilter open() {
     LineFilter made;
@@ -83,7 +90,7 @@ class LineFilter {
     if (static_cast<size_t>(end - from) < shortest_) return nullptr;
 #if defined(TOCSIN_AVX2_PATH)
     static const bool wide = __builtin_cpu_supports("avx2") != 0;
-    if (wide && end - from >= kStep + 2) return find_avx2(from, end);
+    if (wide && end - from >= kLeast) return find_avx2(from, end);
 #endif
     return find_plain(from, from, end);
   }
@@ -94,6 +101,7 @@ class LineFilter {
   static constexpr size_t kShortest = 4;
   static constexpr size_t kMostTexts = 64;
   static constexpr std::ptrdiff_t kStep = 32;
+  static_assert(kLeast == kStep + kWindow - 1);
 
   static bool is_plain(uint8_t byte) noexcept {
     return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' && byte != '/';
@@ -303,6 +311,7 @@ class LineFilter {
   }
 #endif
 
+  uint32_t number_;
   bool passes_all_ = false;
   bool has_number_ = false;
   size_t shortest_ = ~size_t{0};

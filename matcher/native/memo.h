@@ -56,6 +56,9 @@ class Memo {
     }
   }
 
+  // A number that callers may keep with the value that was found last, at first 0.
+  uint32_t& mark() noexcept { return last_->mark; }
+
   void keep(const uint8_t* data, size_t size, uint64_t hash, uint32_t id) {
     if (hash == 0 || !limits_.enabled) return;
     if (values_.memory() + size + table_.size() * sizeof(Entry) > limits_.bytes) clear();
@@ -91,6 +94,7 @@ class Memo {
     uint32_t hash;
     uint32_t id;
     uint32_t size = kEmpty;
+    uint32_t mark = 0;
   };
   static constexpr uint32_t kEmpty = 0xFFFFFFFFu;
   static constexpr uint64_t kWindow = 4096;
@@ -131,7 +135,7 @@ class Memo {
   std::vector<Entry> table_;
   Arena values_;
   size_t count_ = 0;
-  const Entry* last_ = nullptr;
+  Entry* last_ = nullptr;
   uint64_t resting_ = 0;
   uint64_t looked_ = 0, found_ = 0, looked_before_ = 0, found_before_ = 0, drops_ = 0;
   uint64_t passed_ = 0, rests_ = 0;

@@ -155,6 +155,7 @@ class Seat {
     if (gathers_) haystack_.begin();
     worker_.begin();
   }
+  const LineShapes& shapes() const noexcept { return lines_.shapes(); }
   uint64_t next_map() noexcept { return ++maps_; }
 
   const std::string& error() const noexcept { return error_; }

@@ -162,12 +162,21 @@ class UnitState {
   Sets::Members members(uint32_t id) const noexcept { return sets_.members(id); }
 
   uint32_t look_up(const Value& value) {
+    uint32_t* unused = nullptr;
+    return look_up(value, unused);
+  }
+
+  // `mark` becomes that of the value in the memo, or stays as it is if it was not found there.
+  TOCSIN_INLINE uint32_t look_up(const Value& value, uint32_t*& mark) {
     if (unit_->value_tests() == 0) return valueless_;
     if (value.kind == Value::kEntry) return look_up_entry(value);
     Memo& memo = value.kind == Value::kJson ? escaped_ : plain_;
     uint64_t hash = 0;
     const uint32_t known = memo.find(value.data, value.size, hash);
-    if (known != Memo::kMissing) return known;
+    if (known != Memo::kMissing) {
+      mark = &memo.mark();
+      return known;
+    }
     const uint32_t id = classify(value);
     memo.keep(value.data, value.size, hash, id);
     return id;

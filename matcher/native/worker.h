@@ -197,6 +197,49 @@ class Worker {
     return state.event_class->candidates.empty() ? Verdict{} : verdict(state, search);
   }
 
+  // For events whose values are those of one before, for the most part: what the slots hold, the
+  // set of one slot, the tests between fields, and the verdict on the sets in the key as the
+  // number of a row, which stands until `verdict_epoch` changes.
+  const Cell* found(uint32_t slot) const noexcept {
+    return cells_[slot].event == event_ ? &cells_[slot] : nullptr;
+  }
+  uint32_t header_set(uint32_t number) const noexcept { return header_key_[number + 1]; }
+  uint32_t set_of(uint32_t slot, UnitState& unit) {
+    const Cell& cell = cells_[slot];
+    if (cell.event != event_) {
+      return program_.slots[slot].part_count == 0 ? unit.missing() : set_of_joined(slot, unit);
+    }
+    if (cell.count == 1) return unit.look_up(cell.first);
+    if (cell.count == 0) return cell.filled ? unit.valueless() : unit.null();
+    ids_.clear();
+    for (uint32_t i = 0; i < cell.count; ++i) ids_.push_back(unit.look_up(cell.value(i)));
+    return unit.join(ids_.data(), cell.count);
+  }
+  void relate(const EventClass& known, uint32_t* out) {
+    std::fill(out, out + (known.relations.size() + 31) / 32, 0);
+    for (size_t i = 0; i < known.relations.size(); ++i) {
+      const Relation& row = known.relations[i];
+      if (surely_unequal(row)) continue;
+      texts_of(row.slot, left_, (row.relation & 4) != 0);
+      texts_of(row.other, right_, (row.relation & 4) != 0);
+      if (some_related(left_, right_, row.relation & 3)) out[i / 32] |= 1u << (i % 32);
+    }
+  }
+  uint32_t row_of(ClassState& state, bool search) {
+    if (state.keywords != nullptr) {
+      state.key[state.event_class->fields.size()] =
+          search ? set_of_everything(*state.keywords) : state.keywords->valueless();
+    }
+    uint64_t hash = 0;
+    const uint32_t row = state.verdicts.find(state.key.data(), hash);
+    return row == NumberMap::kMissing ? decide(state, hash) : row;
+  }
+  Verdict verdict_of(const ClassState& state, uint32_t row) const noexcept {
+    const ClassState::Span span = state.spans[row];
+    return Verdict{state.rules.data() + span.begin, span.count};
+  }
+  uint64_t verdict_epoch() const noexcept { return drops_.verdicts; }
+
   // Changes when ids of sets and classes known before are void.
   uint64_t generation() const noexcept { return generation_; }
   const WorkerLimits& limits() const noexcept { return limits_; }
@@ -240,15 +283,7 @@ class Worker {
 
   // The verdict on the sets in the key, to which that of the whole event is added.
   Verdict verdict(ClassState& state, bool search) {
-    if (state.keywords != nullptr) {
-      state.key[state.event_class->fields.size()] =
-          search ? set_of_everything(*state.keywords) : state.keywords->valueless();
-    }
-    uint64_t hash = 0;
-    uint32_t row = state.verdicts.find(state.key.data(), hash);
-    if (row == NumberMap::kMissing) row = decide(state, hash);
-    const ClassState::Span span = state.spans[row];
-    return Verdict{state.rules.data() + span.begin, span.count};
+    return verdict_of(state, row_of(state, search));
   }
 
   void again(Cell& cell, uint64_t map) const noexcept {
@@ -290,18 +325,6 @@ class Worker {
     class_numbers_.keep(header_key_.data(), hash, static_cast<uint32_t>(classes_.size()));
     classes_.push_back(std::move(made));
     return *classes_.back();
-  }
-
-  uint32_t set_of(uint32_t slot, UnitState& unit) {
-    const Cell& cell = cells_[slot];
-    if (cell.event != event_) {
-      return program_.slots[slot].part_count == 0 ? unit.missing() : set_of_joined(slot, unit);
-    }
-    if (cell.count == 1) return unit.look_up(cell.first);
-    if (cell.count == 0) return cell.filled ? unit.valueless() : unit.null();
-    ids_.clear();
-    for (uint32_t i = 0; i < cell.count; ++i) ids_.push_back(unit.look_up(cell.value(i)));
-    return unit.join(ids_.data(), cell.count);
   }
 
   uint32_t set_of_joined(uint32_t slot, UnitState& unit) {
@@ -353,17 +376,6 @@ class Worker {
     const Cell& right = cells_[row.other];
     return (row.relation & 3) == 0 && left.event == event_ && right.event == event_ &&
            left.count == 1 && right.count == 1 && differ(left.first, right.first);
-  }
-
-  void relate(const EventClass& known, uint32_t* out) {
-    std::fill(out, out + (known.relations.size() + 31) / 32, 0);
-    for (size_t i = 0; i < known.relations.size(); ++i) {
-      const Relation& row = known.relations[i];
-      if (surely_unequal(row)) continue;
-      texts_of(row.slot, left_, (row.relation & 4) != 0);
-      texts_of(row.other, right_, (row.relation & 4) != 0);
-      if (some_related(left_, right_, row.relation & 3)) out[i / 32] |= 1u << (i % 32);
-    }
   }
 
   void mark(ClassState& state, const Sets::Members& set, uint32_t first) {

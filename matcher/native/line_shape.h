@@ -1,0 +1,236 @@
+// Line shape: what lines of JSON have in common that differ in their values alone.
+//
+// Place in the pipeline: in front of the JSON index. Logs are written by programs, so most lines
+// have the names and the punctuation of one met before, and many of its values too. In: a line.
+// Out: whether it has this shape, and which values are not those of the line before.
+// What holds: a line of the shape of a well-formed one is well-formed and nests alike; values not
+// said to be changed have the same bytes as before; only `readable` bytes of the line are read.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "blocks.h"
+#include "hashing.h"
+#include "json_check.h"
+#include "program.h"
+#include "text.h"
+
+namespace tocsin {
+
+enum class Followed {
+  kYes,
+  kOther,  // the line is not of this shape, see `stopped`
+  kNo,     // the line must be read by itself
+};
+
+class LineShape {
+ public:
+  struct Span { uint32_t begin, end; };  // a value without its quotes, from the line's begin
+  struct Change {
+    uint32_t value, begin, end;
+    bool escapes;  // bytes other than backslashes are escaped in it
+    bool unit;     // it has `\u` escapes
+  };
+
+  static constexpr uint32_t kLongest = 32u << 10, kMostValues = 1024;
+
+  // `size` is that of the line with its line feed; `values` ascend.
+  LineShape(const uint8_t* line, uint32_t size, const std::vector<Span>& values)
+      : text_(line), size_(size), asked_(values.size(), 0) {
+    uint64_t before = 0;
+    uint32_t from = 0;
+    for (const Span& value : values) {
+      before = hash_bytes(line + from, value.begin - from, before);
+      from = value.end;
+      befores_.push_back(before);
+      begins_.push_back(value.begin);
+      ends_.push_back(value.end);
+      escapes_.push_back(1);  // for all that is known
+      strings_.push_back(line[value.begin - 1] == '"');
+    }
+    befores_.push_back(hash_bytes(line + from, size - from, before));
+    begins_.push_back(kNone);  // where the search for a value ends
+    ends_.push_back(kNone);
+    changes_.reserve(values.size());
+  }
+
+  // The number of the value that begins at `begin`.
+  static uint32_t number_of(const std::vector<Span>& values, uint32_t begin) noexcept {
+    const auto found = std::lower_bound(
+        values.begin(), values.end(), begin,
+        [](const Span& span, uint32_t wanted) { return span.begin < wanted; });
+    return static_cast<uint32_t>(found - values.begin());
+  }
+
+  // Makes changes of a value subject to the `accepts` of `follow`.
+  void ask_for(uint32_t value) { asked_[value] = 1; }
+
+  // Compares a line with the one before. `accepts(change)` says whether the line may have a
+  // new value at a place that matters to it.
+  template <typename Accepts>
+  Followed follow(const uint8_t* line, size_t readable, Accepts&& accepts) {
+    changes_.clear();
+    const uint8_t* const text = text_;
+    const uint32_t *const begins = begins_.data(), *const ends = ends_.data();
+    const size_t size = size_;
+    size_t before = 0, now = 0;  // how far the line before and this one are compared
+    uint32_t value = 0;
+    while (true) {
+      uint64_t bits = 0;
+      while (now + kBlock <= readable && (bits = differing(text + before, line + now)) == 0) {
+        before += kBlock;
+        now += kBlock;
+        if (before >= size) break;
+      }
+      if (bits != 0) {
+        before += lowest_bit(bits);
+        now += lowest_bit(bits);
+      }
+      if (before >= size) {
+        new_size_ = static_cast<uint32_t>(now - (before - size));
+        return Followed::kYes;
+      }
+      if (bits == 0) return Followed::kNo;
+      while (ends[value] < before) ++value;
+      if (begins[value] > before) {
+        const bool number = is_digit(line[now]);
+        return stop(value, line + now, number ? 0 : std::min(readable - now, kSeen));
+      }
+      const uint32_t begin = static_cast<uint32_t>(now - (before - begins[value]));
+      Change change{value, begin, 0, false, false};
+      if (strings_[value] != 0) {
+        if (!end_string(change, line, now, readable)) return Followed::kNo;
+      } else if (!end_word(change, line, readable)) {
+        return stop(value, line + begin, std::min(readable - begin, kSeen));
+      }
+      if (asked_[value] != 0 && !accepts(change)) {
+        return stop(value, line + begin, change.end - begin);
+      }
+      changes_.push_back(change);
+      before = ends[value++];
+      now = change.end;
+    }
+  }
+
+  // Where a line was found to be of another shape, and as what: a hash which is the same for all
+  // shapes that have the same names up to there.
+  uint64_t stopped() const noexcept { return stopped_; }
+
+  // A hash of everything but the values.
+  uint64_t signature() const noexcept { return befores_.back(); }
+
+  // What the line followed last changes.
+  const std::vector<Change>& changes() const noexcept { return changes_; }
+  uint32_t new_size() const noexcept { return new_size_; }
+
+  // Makes the line followed last the line before.
+  void advance(const uint8_t* line) noexcept {
+    uint32_t *const begins = begins_.data(), *const ends = ends_.data();
+    uint32_t shift = 0;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const Change& change = changes_[i];
+      shift = change.end - ends[change.value];
+      begins[change.value] = change.begin;
+      ends[change.value] = change.end;
+      escapes_[change.value] = change.escapes;
+      const size_t next = i + 1 < changes_.size() ? changes_[i + 1].value : asked_.size();
+      if (shift == 0) continue;
+      for (size_t value = change.value + 1; value < next; ++value) {
+        begins[value] += shift;
+        ends[value] += shift;
+      }
+    }
+    text_ = line;
+    size_ = new_size_;
+  }
+
+  // Copies the line before, whose text is about to go.
+  void settle() {
+    if (own_.size() < size_ + kBlock) own_.resize(size_ + kBlock);
+    if (text_ == own_.data()) return;
+    std::memcpy(own_.data(), text_, size_);
+    text_ = own_.data();
+  }
+
+  const uint8_t* text() const noexcept { return text_; }
+  bool is_string(uint32_t value) const noexcept { return strings_[value] != 0; }
+  Span span(uint32_t value) const noexcept { return Span{begins_[value], ends_[value]}; }
+  size_t memory() const noexcept {
+    return own_.capacity() + asked_.capacity() * 19 + changes_.capacity() * sizeof(Change);
+  }
+
+ private:
+  static constexpr size_t kEscape = 6;  // bytes of the longest escape
+  static constexpr size_t kSeen = 8;    // of a line where it differs
+
+  // Notes where a line differs: in what stands there, up to a quote, after what it shares.
+  Followed stop(uint32_t value, const uint8_t* at, size_t size) noexcept {
+    const void* const quote = size == 0 ? nullptr : std::memchr(at, '"', size);
+    if (quote != nullptr) size = static_cast<size_t>(static_cast<const uint8_t*>(quote) - at) + 1;
+    stopped_ = hash_bytes(at, size, befores_[value]);
+    return Followed::kOther;
+  }
+
+  // Finds the end of a string that is as the one before up to `from`; false if it is not
+  // well-formed, or goes on past what can be read.
+  bool end_string(Change& change, const uint8_t* line, size_t from, size_t readable) {
+    const size_t begin = change.begin;
+    const bool whole = escapes_[change.value] != 0 || from - begin <= kEscape;
+    from = whole ? begin : from - kEscape;  // an escape may have changed halfway
+    uint64_t carry = 0, escapes = 0, high = 0;
+    for (size_t at = from; at > begin && line[at - 1] == '\\'; --at) carry ^= 1;
+    for (size_t at = from; at + kBlock <= readable; at += kBlock) {
+      const BlockMarks marks = marks_of(line + at);
+      const uint64_t escaped = (marks.slashes | carry) != 0 ? escaped_bytes(marks.slashes, carry)
+                                                            : 0;
+      const uint64_t ends = marks.quotes & ~escaped;
+      const uint64_t inside = ends == 0 ? ~uint64_t{0} : (ends & (0 - ends)) - 1;
+      if ((marks.controls & inside) != 0) return false;
+      escapes |= escaped & ~marks.slashes & inside;
+      high |= marks.high & inside;
+      if (ends == 0) continue;
+      change.end = static_cast<uint32_t>(at) + lowest_bit(ends);
+      change.escapes = escapes != 0;
+      return (escapes | high) == 0 || is_sound(change, line);
+    }
+    return false;
+  }
+
+  // Whether a string has real escapes and is UTF-8.
+  bool is_sound(Change& change, const uint8_t* line) {
+    const uint8_t *const from = line + change.begin, *const end = line + change.end;
+    units_.clear();
+    if (!escapes_hold_plain(from, from, end, units_)) return false;
+    change.unit = !units_.empty();
+    return is_utf8(from, static_cast<size_t>(end - from));
+  }
+
+  // Finds the end of a bare word; false if it is none, or is `null`, which is no value.
+  static bool end_word(Change& change, const uint8_t* line, size_t readable) noexcept {
+    size_t end = change.begin;
+    while (end < readable && is_of_word(line[end])) ++end;
+    change.end = static_cast<uint32_t>(end);
+    return end < readable && is_scalar(line + change.begin, change.end - change.begin);
+  }
+
+  static bool is_of_word(uint8_t byte) noexcept {
+    return is_digit(byte) || (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '+' ||
+           byte == '.' || byte == 'E';
+  }
+
+  const uint8_t* text_;  // the line before, in the block at hand or in `own_`
+  uint32_t size_;
+  uint32_t new_size_ = 0;
+  std::vector<uint32_t> begins_, ends_;
+  std::vector<uint64_t> befores_;  // by value, and for the end: a hash of all but values before
+  std::vector<uint8_t> strings_, asked_;
+  std::vector<uint8_t> escapes_;  // by value, as in `Change`
+  std::vector<Change> changes_;
+  uint64_t stopped_ = 0;
+  UnitPlaces units_;
+  std::vector<uint8_t> own_;
+};
+
+}  // namespace tocsin
