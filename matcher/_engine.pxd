@@ -102,6 +102,10 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         uint64_t verdict_drops
         uint64_t class_drops
         uint64_t name_drops
+        uint64_t shapes
+        uint64_t followed
+        uint64_t shape_rests
+        uint64_t shape_drops
 
     cdef cppclass Haystack:
         void lacks() noexcept

@@ -2,7 +2,8 @@
 //
 // Place in the pipeline: below what follows lines by their shape. Every function looks at exactly
 // 64 bytes and answers with one bit for each, the first byte being the lowest. x86-64 and 64-bit
-// ARM do it 16 bytes at a time, with instructions that all of them have; others byte by byte.
+// ARM do it 16 bytes at a time, with instructions that all of them have, others byte by byte
+// (`AnyBlocks`); where the processor has AVX2, 32 bytes at a time (`WideBlocks`).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,12 @@
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #define TOCSIN_BLOCKS_NEON 1
 #include <arm_neon.h>
+#endif
+
+// TOCSIN_NARROW leaves the wide paths out, so that the others can be tried on any machine.
+#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__) && !defined(TOCSIN_NARROW)
+#define TOCSIN_AVX2_PATH 1
+#include <immintrin.h>
 #endif
 
 namespace tocsin {
@@ -41,7 +48,7 @@ TOCSIN_INLINE uint64_t bits_of(__m128i a, __m128i b, __m128i c, __m128i d) noexc
   return bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
 }
 
-TOCSIN_INLINE uint64_t differing(const uint8_t* one, const uint8_t* other) noexcept {
+inline uint64_t any_differing(const uint8_t* one, const uint8_t* other) noexcept {
   const auto same = [=](int part) {
     return _mm_cmpeq_epi8(block_part(one, part), block_part(other, part));
   };
@@ -50,7 +57,7 @@ TOCSIN_INLINE uint64_t differing(const uint8_t* one, const uint8_t* other) noexc
   return _mm_movemask_epi8(all) == 0xFFFF ? 0 : ~bits_of(a, b, c, d);
 }
 
-TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
+inline BlockMarks any_marks_of(const uint8_t* text) noexcept {
   const __m128i a = block_part(text, 0), b = block_part(text, 1), c = block_part(text, 2),
                 d = block_part(text, 3);
   const auto equal = [=](char byte) {
@@ -75,14 +82,14 @@ TOCSIN_INLINE uint64_t bits_of(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x1
   return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
 }
 
-TOCSIN_INLINE uint64_t differing(const uint8_t* one, const uint8_t* other) noexcept {
+inline uint64_t any_differing(const uint8_t* one, const uint8_t* other) noexcept {
   const auto same = [=](int part) {
     return vceqq_u8(vld1q_u8(one + 16 * part), vld1q_u8(other + 16 * part));
   };
   return ~bits_of(same(0), same(1), same(2), same(3));
 }
 
-TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
+inline BlockMarks any_marks_of(const uint8_t* text) noexcept {
   const uint8x16_t a = vld1q_u8(text), b = vld1q_u8(text + 16), c = vld1q_u8(text + 32),
                    d = vld1q_u8(text + 48);
   const auto equal = [=](uint8_t byte) {
@@ -100,13 +107,13 @@ TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
 
 #else
 
-TOCSIN_INLINE uint64_t differing(const uint8_t* one, const uint8_t* other) noexcept {
+inline uint64_t any_differing(const uint8_t* one, const uint8_t* other) noexcept {
   uint64_t bits = 0;
   for (size_t i = 0; i < kBlock; ++i) bits |= uint64_t{one[i] != other[i]} << i;
   return bits;
 }
 
-TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
+inline BlockMarks any_marks_of(const uint8_t* text) noexcept {
   BlockMarks made{0, 0, 0, 0};
   for (size_t i = 0; i < kBlock; ++i) {
     made.quotes |= uint64_t{text[i] == '"'} << i;
@@ -116,6 +123,51 @@ TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
   }
   return made;
 }
+
+#endif
+
+struct AnyBlocks {
+  static TOCSIN_INLINE uint64_t differing(const uint8_t* one, const uint8_t* other) noexcept {
+    return any_differing(one, other);
+  }
+  static TOCSIN_INLINE BlockMarks marks_of(const uint8_t* text) noexcept {
+    return any_marks_of(text);
+  }
+};
+
+#if defined(TOCSIN_AVX2_PATH)
+
+// For functions compiled for AVX2 alone.
+struct WideBlocks {
+  __attribute__((target("avx2"))) static uint64_t differing(const uint8_t* one,
+                                                            const uint8_t* other) noexcept {
+    return ~bits(_mm256_cmpeq_epi8(part(one, 0), part(other, 0)),
+                 _mm256_cmpeq_epi8(part(one, 1), part(other, 1)));
+  }
+
+  __attribute__((target("avx2"))) static BlockMarks marks_of(const uint8_t* text) noexcept {
+    const __m256i low = part(text, 0), high = part(text, 1);
+    return BlockMarks{equal(low, high, '"'), equal(low, high, '\\'),
+                      bits(control(low), control(high)), bits(low, high)};
+  }
+
+ private:
+  __attribute__((target("avx2"))) static __m256i part(const uint8_t* from, int number) noexcept {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from) + number);
+  }
+  __attribute__((target("avx2"))) static uint64_t bits(__m256i low, __m256i high) noexcept {
+    const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
+    return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
+  }
+  __attribute__((target("avx2"))) static uint64_t equal(__m256i low, __m256i high,
+                                                        char byte) noexcept {
+    const __m256i wanted = _mm256_set1_epi8(byte);
+    return bits(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
+  }
+  __attribute__((target("avx2"))) static __m256i control(__m256i bytes) noexcept {
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
+  }
+};
 
 #endif
 

@@ -15,8 +15,10 @@
 #if defined(_MSC_VER)
 #include <intrin.h>
 #define TOCSIN_INLINE __forceinline
+#define TOCSIN_APART __declspec(noinline)
 #else
 #define TOCSIN_INLINE inline __attribute__((always_inline))
+#define TOCSIN_APART __attribute__((noinline))
 #endif
 
 namespace tocsin {

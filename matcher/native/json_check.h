@@ -15,11 +15,6 @@
 #include "hashing.h"
 #include "text.h"
 
-#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
-#define TOCSIN_AVX2_PATH 1
-#include <immintrin.h>
-#endif
-
 namespace tocsin {
 
 inline bool is_digit(uint8_t byte) noexcept { return byte >= '0' && byte <= '9'; }

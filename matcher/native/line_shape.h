@@ -53,7 +53,9 @@ class LineShape {
     befores_.push_back(hash_bytes(line + from, size - from, before));
     begins_.push_back(kNone);  // where the search for a value ends
     ends_.push_back(kNone);
-    changes_.reserve(values.size());
+    changes_.resize(values.size() + 1);
+    calm_.resize(values.size());
+    expected_.resize(values.size() / 64 + 1);
   }
 
   // The number of the value that begins at `begin`.
@@ -69,49 +71,16 @@ class LineShape {
 
   // Compares a line with the one before. `accepts(change)` says whether the line may have a
   // new value at a place that matters to it.
+  //
+  // Values that changed the last time are expected to change again: the text up to each of them
+  // is compared in one go, and what is found there is read anew. Others are met as differences.
   template <typename Accepts>
-  Followed follow(const uint8_t* line, size_t readable, Accepts&& accepts) {
-    changes_.clear();
-    const uint8_t* const text = text_;
-    const uint32_t *const begins = begins_.data(), *const ends = ends_.data();
-    const size_t size = size_;
-    size_t before = 0, now = 0;  // how far the line before and this one are compared
-    uint32_t value = 0;
-    while (true) {
-      uint64_t bits = 0;
-      while (now + kBlock <= readable && (bits = differing(text + before, line + now)) == 0) {
-        before += kBlock;
-        now += kBlock;
-        if (before >= size) break;
-      }
-      if (bits != 0) {
-        before += lowest_bit(bits);
-        now += lowest_bit(bits);
-      }
-      if (before >= size) {
-        new_size_ = static_cast<uint32_t>(now - (before - size));
-        return Followed::kYes;
-      }
-      if (bits == 0) return Followed::kNo;
-      while (ends[value] < before) ++value;
-      if (begins[value] > before) {
-        const bool number = is_digit(line[now]);
-        return stop(value, line + now, number ? 0 : std::min(readable - now, kSeen));
-      }
-      const uint32_t begin = static_cast<uint32_t>(now - (before - begins[value]));
-      Change change{value, begin, 0, false, false};
-      if (strings_[value] != 0) {
-        if (!end_string(change, line, now, readable)) return Followed::kNo;
-      } else if (!end_word(change, line, readable)) {
-        return stop(value, line + begin, std::min(readable - begin, kSeen));
-      }
-      if (asked_[value] != 0 && !accepts(change)) {
-        return stop(value, line + begin, change.end - begin);
-      }
-      changes_.push_back(change);
-      before = ends[value++];
-      now = change.end;
-    }
+  Followed follow(const uint8_t* line, size_t readable, const Accepts& accepts) {
+#if defined(TOCSIN_AVX2_PATH)
+    static const bool wide = __builtin_cpu_supports("avx2") != 0;
+    if (wide) return follow_wide(line, readable, accepts);
+#endif
+    return follow_by<AnyBlocks>(line, readable, accepts);
   }
 
   // Where a line was found to be of another shape, and as what: a hash which is the same for all
@@ -122,22 +91,25 @@ class LineShape {
   uint64_t signature() const noexcept { return befores_.back(); }
 
   // What the line followed last changes.
-  const std::vector<Change>& changes() const noexcept { return changes_; }
+  const Change* changes() const noexcept { return changes_.data(); }
+  uint32_t change_count() const noexcept { return change_count_; }
   uint32_t new_size() const noexcept { return new_size_; }
 
   // Makes the line followed last the line before.
   void advance(const uint8_t* line) noexcept {
     uint32_t *const begins = begins_.data(), *const ends = ends_.data();
-    uint32_t shift = 0;
-    for (size_t i = 0; i < changes_.size(); ++i) {
+    const uint32_t count = change_count_, values = static_cast<uint32_t>(asked_.size());
+    for (uint32_t i = 0; i < calm_count_; ++i) expect(calm_[i], false);
+    for (uint32_t i = 0; i < count; ++i) {
       const Change& change = changes_[i];
-      shift = change.end - ends[change.value];
+      const uint32_t shift = change.end - ends[change.value];
       begins[change.value] = change.begin;
       ends[change.value] = change.end;
       escapes_[change.value] = change.escapes;
-      const size_t next = i + 1 < changes_.size() ? changes_[i + 1].value : asked_.size();
+      expect(change.value, true);
       if (shift == 0) continue;
-      for (size_t value = change.value + 1; value < next; ++value) {
+      const uint32_t next = i + 1 < count ? changes_[i + 1].value : values;
+      for (uint32_t value = change.value + 1; value < next; ++value) {
         begins[value] += shift;
         ends[value] += shift;
       }
@@ -158,12 +130,100 @@ class LineShape {
   bool is_string(uint32_t value) const noexcept { return strings_[value] != 0; }
   Span span(uint32_t value) const noexcept { return Span{begins_[value], ends_[value]}; }
   size_t memory() const noexcept {
-    return own_.capacity() + asked_.capacity() * 19 + changes_.capacity() * sizeof(Change);
+    return own_.capacity() + asked_.capacity() * 23 + changes_.capacity() * sizeof(Change);
   }
 
  private:
   static constexpr size_t kEscape = 6;  // bytes of the longest escape
   static constexpr size_t kSeen = 8;    // of a line where it differs
+
+#if defined(TOCSIN_AVX2_PATH)
+  // Flattened, since what is compiled for AVX2 can only become a part of what is so too.
+  template <typename Accepts>
+  __attribute__((target("avx2"), flatten)) Followed follow_wide(
+      const uint8_t* line, size_t readable, const Accepts& accepts) {
+    return follow_by<WideBlocks>(line, readable, accepts);
+  }
+#endif
+
+  template <typename Blocks, typename Accepts>
+  Followed follow_by(const uint8_t* line, size_t readable, const Accepts& accepts) {
+    change_count_ = calm_count_ = 0;
+    const uint8_t* const text = text_;
+    const uint32_t *const begins = begins_.data(), *const ends = ends_.data();
+    size_t before = 0, now = 0;  // how far the line before and this one are compared
+    uint32_t value = 0, expected = next_expected(0);
+    while (true) {
+      const size_t target = std::min(begins[expected], size_);
+      uint64_t bits = 0;
+      while (before < target) {
+        if (now + kBlock > readable) return Followed::kNo;
+        const size_t step = std::min(target - before, kBlock);
+        bits = Blocks::differing(text + before, line + now) & first_bits(step);
+        const size_t same = bits != 0 ? lowest_bit(bits) : step;
+        before += same;
+        now += same;
+        if (bits != 0) break;
+      }
+      if (bits != 0) {
+        while (ends[value] < before) ++value;
+        if (begins[value] > before) {
+          const bool number = is_digit(line[now]);
+          return stop(value, line + now, number ? 0 : std::min(readable - now, kSeen));
+        }
+      } else if (begins[expected] == kNone) {
+        new_size_ = static_cast<uint32_t>(now);
+        return Followed::kYes;
+      } else {
+        value = expected;
+      }
+      Change& change = changes_[change_count_];
+      change = Change{value, static_cast<uint32_t>(now - (before - begins[value])), 0, false, false};
+      if (strings_[value] != 0) {
+        if (!end_string<Blocks>(change, line, now, readable)) return Followed::kNo;
+      } else if (!end_word(change, line, readable)) {
+        return stop(value, line + change.begin, std::min(readable - change.begin, kSeen));
+      }
+      before = ends[value];
+      now = change.end;
+      if (bits == 0 && is_as_before(change, line)) {
+        calm_[calm_count_++] = value;
+      } else if (asked_[value] != 0 && !accepts(change)) {
+        return stop(value, line + change.begin, change.end - change.begin);
+      } else {
+        ++change_count_;
+      }
+      if (value++ == expected) expected = next_expected(value);
+    }
+  }
+
+  static uint64_t first_bits(size_t count) noexcept {
+    return count == kBlock ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
+  }
+
+  void expect(uint32_t value, bool change) noexcept {
+    const uint64_t bit = uint64_t{1} << value % 64;
+    uint64_t& word = expected_[value / 64];
+    word = change ? word | bit : word & ~bit;
+  }
+
+  // The first value from one on that is expected to change, or their number.
+  uint32_t next_expected(uint32_t value) const noexcept {
+    const uint32_t count = static_cast<uint32_t>(asked_.size());
+    uint64_t bits = expected_[value / 64] >> value % 64 << value % 64;
+    for (uint32_t word = value / 64; word < expected_.size(); bits = expected_[word]) {
+      if (bits != 0) return word * 64 + lowest_bit(bits);
+      if (++word == expected_.size()) break;
+    }
+    return count;
+  }
+
+  // Whether a value that was expected to change has not.
+  bool is_as_before(const Change& change, const uint8_t* line) const noexcept {
+    const size_t size = change.end - change.begin;
+    if (size != ends_[change.value] - begins_[change.value]) return false;
+    return same_bytes(text_ + begins_[change.value], line + change.begin, size);
+  }
 
   // Notes where a line differs: in what stands there, up to a quote, after what it shares.
   Followed stop(uint32_t value, const uint8_t* at, size_t size) noexcept {
@@ -175,36 +235,41 @@ class LineShape {
 
   // Finds the end of a string that is as the one before up to `from`; false if it is not
   // well-formed, or goes on past what can be read.
+  template <typename Blocks>
   bool end_string(Change& change, const uint8_t* line, size_t from, size_t readable) {
     const size_t begin = change.begin;
     const bool whole = escapes_[change.value] != 0 || from - begin <= kEscape;
     from = whole ? begin : from - kEscape;  // an escape may have changed halfway
-    uint64_t carry = 0, escapes = 0, high = 0;
+    uint64_t carry = 0, high = 0;
     for (size_t at = from; at > begin && line[at - 1] == '\\'; --at) carry ^= 1;
     for (size_t at = from; at + kBlock <= readable; at += kBlock) {
-      const BlockMarks marks = marks_of(line + at);
+      const BlockMarks marks = Blocks::marks_of(line + at);
       const uint64_t escaped = (marks.slashes | carry) != 0 ? escaped_bytes(marks.slashes, carry)
                                                             : 0;
       const uint64_t ends = marks.quotes & ~escaped;
       const uint64_t inside = ends == 0 ? ~uint64_t{0} : (ends & (0 - ends)) - 1;
       if ((marks.controls & inside) != 0) return false;
-      escapes |= escaped & ~marks.slashes & inside;
+      const uint64_t letters = escaped & ~marks.slashes & inside;
+      if (letters != 0 && !are_escapes(change, line + at, letters, readable - at)) return false;
       high |= marks.high & inside;
       if (ends == 0) continue;
       change.end = static_cast<uint32_t>(at) + lowest_bit(ends);
-      change.escapes = escapes != 0;
-      return (escapes | high) == 0 || is_sound(change, line);
+      return high == 0 || is_utf8(line + begin, change.end - begin);
     }
     return false;
   }
 
-  // Whether a string has real escapes and is UTF-8.
-  bool is_sound(Change& change, const uint8_t* line) {
-    const uint8_t *const from = line + change.begin, *const end = line + change.end;
-    units_.clear();
-    if (!escapes_hold_plain(from, from, end, units_)) return false;
-    change.unit = !units_.empty();
-    return is_utf8(from, static_cast<size_t>(end - from));
+  // Whether bytes of a block that are escaped may be.
+  static bool are_escapes(Change& change, const uint8_t* block, uint64_t letters,
+                          size_t readable) noexcept {
+    change.escapes = true;
+    for (; letters != 0; letters &= letters - 1) {
+      const size_t at = lowest_bit(letters);
+      if (is_escape(block[at])) continue;
+      if (block[at] != 'u' || at + 5 > readable || hex_unit(block + at + 1) < 0) return false;
+      change.unit = true;
+    }
+    return true;
   }
 
   // Finds the end of a bare word; false if it is none, or is `null`, which is no value.
@@ -227,9 +292,11 @@ class LineShape {
   std::vector<uint64_t> befores_;  // by value, and for the end: a hash of all but values before
   std::vector<uint8_t> strings_, asked_;
   std::vector<uint8_t> escapes_;  // by value, as in `Change`
+  std::vector<uint64_t> expected_;  // a bit by value: it changed the last time
   std::vector<Change> changes_;
+  std::vector<uint32_t> calm_;  // values that did not change, although expected to
+  uint32_t change_count_ = 0, calm_count_ = 0;
   uint64_t stopped_ = 0;
-  UnitPlaces units_;
   std::vector<uint8_t> own_;
 };
 

@@ -118,8 +118,8 @@ class LineShapes {
   }
 
   uint64_t learned() const noexcept { return learned_; }
-  uint64_t again() const noexcept { return again_; }
   uint64_t followed() const noexcept { return followed_before_ + followed_; }
+  uint64_t rested() const noexcept { return rests_; }
   uint64_t drops() const noexcept { return drops_; }
   size_t memory() const noexcept { return bytes_ + guesses_.capacity() * 4; }
 
@@ -128,7 +128,7 @@ class LineShapes {
   static constexpr uint32_t kWindow = 512, kRest = 64;  // lines; pieces of lines
   static constexpr size_t kMostBytes = 16u << 20;
 
-  bool accepts(const Known& known, const uint8_t* line, const LineShape::Change& change) {
+  TOCSIN_APART bool accepts(const Known& known, const uint8_t* line, const LineShape::Change& change) {
     for (const Header& header : known.headers) {
       if (header.value != change.value) continue;
       const Value value{line + change.begin, change.end - change.begin, Value::kJson};
@@ -146,7 +146,6 @@ class LineShapes {
     worker_.begin();
     known.plan.judge(worker_, known.shape);
     expect(known.number);
-    ++again_;
   }
 
   // A hash of what a shape is made of: all but the values, and the class.
@@ -183,7 +182,10 @@ class LineShapes {
 
   // After each window of lines: where few were followed, comparing them is not worth it.
   void look_back() noexcept {
-    if (followed_ * 2 < lines_) rest_ = kRest;
+    if (followed_ * 2 < lines_) {
+      rest_ = kRest;
+      ++rests_;
+    }
     followed_before_ += followed_;
     followed_ = lines_ = 0;
   }
@@ -216,7 +218,7 @@ class LineShapes {
   size_t readable_ = 0;  // bytes from where the line at hand begins
   size_t bytes_ = 0;
   uint64_t generation_ = 0;
-  uint64_t lines_ = 0, followed_ = 0, followed_before_ = 0, learned_ = 0, drops_ = 0, again_ = 0;
+  uint64_t lines_ = 0, followed_ = 0, followed_before_ = 0, learned_ = 0, drops_ = 0, rests_ = 0;
 };
 
 }  // namespace tocsin

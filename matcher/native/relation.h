@@ -71,9 +71,36 @@ inline bool is_simple(const Value& value) noexcept {
   return true;
 }
 
-// Whether two values have different texts, caseless too; false may also mean "not sure".
+// Whether the byte of a value at a place may be part of an escape.
+inline bool in_escape(const Value& value, uint32_t at) noexcept {
+  if (value.kind != Value::kJson) return false;
+  const auto escapes = [&](uint32_t end) {  // whether an odd number of backslashes ends there
+    uint32_t begin = end;
+    while (begin != 0 && value.data[begin - 1] == '\\') --begin;
+    return (end - begin) % 2 != 0;
+  };
+  if (value.data[at] == '\\' || escapes(at)) return true;
+  for (uint32_t back = 1; back <= 4 && back <= at; ++back) {
+    if (value.data[at - back] == 'u' && escapes(at - back)) return true;
+  }
+  return false;
+}
+
+inline uint8_t lower_ascii(uint8_t byte) noexcept {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
+}
+
+// Whether two values have different texts, caseless too; false may also mean "not sure". Most
+// differ early, in a byte that stands for itself.
 inline bool differ(const Value& a, const Value& b) noexcept {
-  return a.kind == b.kind && a.size != b.size && is_simple(a) && is_simple(b);
+  if (a.kind != b.kind || a.kind == Value::kEntry) return false;
+  const uint32_t least = a.size < b.size ? a.size : b.size;
+  for (uint32_t i = 0; i < least; ++i) {
+    if (a.data[i] == b.data[i] || lower_ascii(a.data[i]) == lower_ascii(b.data[i])) continue;
+    if ((a.data[i] | b.data[i]) >= 0x80) return false;
+    return !in_escape(a, i) && !in_escape(b, i);
+  }
+  return a.size != b.size && is_simple(a) && is_simple(b);
 }
 
 inline bool contains(const std::vector<uint8_t>& text, const std::vector<uint8_t>& part) {

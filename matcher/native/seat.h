@@ -42,7 +42,8 @@ struct Statistics {
   uint64_t classes = 0, classified = 0, decided = 0, memory = 0, memo_looked = 0,
            memo_found = 0, memo_drops = 0, regex_runs = 0, repeated_names = 0, memo_passed = 0,
            memo_rests = 0, regex_drops = 0, regex_simulated = 0, set_drops = 0,
-           verdict_drops = 0, class_drops = 0, name_drops = 0;
+           verdict_drops = 0, class_drops = 0, name_drops = 0, shapes = 0, followed = 0,
+           shape_rests = 0, shape_drops = 0;
 };
 
 class Seat {
@@ -155,7 +156,6 @@ class Seat {
     if (gathers_) haystack_.begin();
     worker_.begin();
   }
-  const LineShapes& shapes() const noexcept { return lines_.shapes(); }
   uint64_t next_map() noexcept { return ++maps_; }
 
   const std::string& error() const noexcept { return error_; }
@@ -164,7 +164,7 @@ class Seat {
     Statistics made;
     made.classes = worker_.classes().size();
     made.decided = worker_.decided();
-    made.memory = worker_.memory();
+    made.memory = worker_.memory() + lines_.shapes().memory();
     made.repeated_names = lines_.walk().repeated_names();
     worker_.each_unit([&](const UnitState& unit) {
       for (const Memo* memo : {&unit.escaped_memo(), &unit.plain_memo()}) {
@@ -183,6 +183,10 @@ class Seat {
     made.verdict_drops = worker_.drops().verdicts;
     made.class_drops = worker_.drops().classes;
     made.name_drops = names_.drops() + lines_.walk().name_drops() + rows_.name_drops();
+    made.shapes = lines_.shapes().learned();
+    made.followed = lines_.shapes().followed();
+    made.shape_rests = lines_.shapes().rested();
+    made.shape_drops = lines_.shapes().drops();
     return made;
   }
 

@@ -41,9 +41,10 @@ class ShapePlan {
 
   // Judges the line that the shape followed last, and whose values it holds now.
   Verdict judge(Worker& worker, const LineShape& shape) {
-    if (key_.empty()) return Verdict{};
+    if (state_->event_class->candidates.empty()) return Verdict{};
     bool changed = false, gathered = false;
-    for (const LineShape::Change& change : shape.changes()) {
+    for (uint32_t i = 0; i < shape.change_count(); ++i) {
+      const LineShape::Change& change = shape.changes()[i];
       const Uses& uses = uses_[change.value];
       gathered = gathered || uses.gathered;
       const Value now = value(shape, change.value);

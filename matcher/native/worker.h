@@ -91,7 +91,6 @@ struct ClassState {
   std::vector<uint32_t> true_in;   // by test, the round in which it held
   std::vector<uint32_t> tried_in;  // by candidate, the round in which it was run
   uint32_t round = 0;
-  uint64_t events = 0;
 
   size_t memory() const noexcept {
     return verdicts.memory() + spans.capacity() * sizeof(Span) + rules.capacity() * 4;
@@ -181,7 +180,6 @@ class Worker {
   // unset only if no value of the event passes a keyword test.
   Verdict judge(ClassState& state, bool search) {
     const EventClass& known = *state.event_class;
-    ++state.events;
     if (known.candidates.empty()) return Verdict{};
     uint32_t* out = state.key.data();
     for (size_t i = 0; i < known.fields.size(); ++i) {
@@ -193,7 +191,6 @@ class Worker {
 
   // The same where the sets of the fields are in the key already; for classes without relations.
   Verdict judge_sets(ClassState& state, bool search) {
-    ++state.events;
     return state.event_class->candidates.empty() ? Verdict{} : verdict(state, search);
   }
 

@@ -1,0 +1,201 @@
+"""Lines that are alike in all but their values, which are followed by their shape."""
+
+import json
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tocsin.dsl.ast import Logsource
+from tocsin.dsl.ir import (
+    All,
+    Contains,
+    Equals,
+    FieldIs,
+    IrRule,
+    Matches,
+    Not,
+    Relation,
+    RuleInfo,
+    Test,
+)
+from tocsin.dsl.values import Pattern, Regex
+from tocsin.matcher.matcher import Matcher
+
+from tests.laws.jsontext import SPACES, broken, text_spellings
+from tests.laws.strategies import FIELDS, rules, scalars
+from tests.laws.test_matcher_paths import expected_line, judged, rule_sets
+
+HEADERS = {
+    "Channel": ["Security", "Microsoft-Windows-Sysmon/Operational"],
+    "EventID": [1, 3, "1", 4688],
+}
+ROOM = b" " * 200
+"""A last line without an event: what is followed must be readable for some bytes more."""
+
+new_values = st.one_of(
+    scalars,
+    st.sampled_from(
+        ["", "a\\", '\\"a', "\\\\u0041", "é\\", "\x7f", "ab" * 40, "\\" * 63 + "b", "a" * 63 + '"']
+    ),
+)
+
+
+@st.composite
+def structures(draw: st.DrawFn, depth: int = 0) -> Any:
+    """Return a structure: a map by its spelled keys, a list, or a place for a value."""
+    kind = draw(st.integers(0, 5 if depth < 2 else 3))
+    if kind <= 3:
+        return None
+    if kind == 4:
+        return draw(st.lists(structures(depth + 1), max_size=3))
+    names = draw(st.lists(st.sampled_from([*FIELDS, "C", "d", "#text", "A b"]), max_size=4))
+    return [(draw(text_spellings(name)), draw(structures(depth + 1))) for name in names]
+
+
+@st.composite
+def families(draw: st.DrawFn) -> list[bytes]:
+    """Return lines of a few shapes: some the same but for some values, some spoilt."""
+    shapes = []
+    for _ in range(draw(st.integers(1, 3))):
+        names = draw(st.lists(st.sampled_from([*FIELDS, "C", "other"]), min_size=1, unique=True))
+        shapes.append(
+            ([(draw(text_spellings(name)), draw(structures())) for name in names],
+             draw(st.sampled_from(SPACES)), draw(st.booleans()))
+        )  # fmt: skip
+    known: dict[int, str] = {}
+    lines = []
+    for _ in range(draw(st.integers(2, 10))):
+        number = draw(st.integers(0, len(shapes) - 1))
+        members, gap, header = shapes[number]
+        slots: list[str] = []
+        text = _spelled(members, gap, slots)
+        values = [draw(_value(known, number * 1000 + i)) for i in range(len(slots))]
+        if header:
+            heads = [
+                f'"{key}":{json.dumps(draw(st.sampled_from(of)))},' for key, of in HEADERS.items()
+            ]
+            text = "{" + "".join(heads) + text[1:]
+        line = text.replace("%", "%%").replace("\0", "%s") % tuple(values)
+        lines.append(draw(broken(line)) if draw(st.integers(0, 7)) == 0 else line.encode())
+    return [*lines, ROOM]
+
+
+def _spelled(structure: Any, gap: str, slots: list[str]) -> str:
+    """Return a structure as JSON, with a NUL for each value."""
+    if structure is None:
+        slots.append("")
+        return "\0"
+    if structure and isinstance(structure[0], tuple):
+        members = [f"{key}{gap}:{gap}{_spelled(inner, gap, slots)}" for key, inner in structure]
+        return "{" + f",{gap}".join(members) + "}"
+    return "[" + ",".join(_spelled(inner, gap, slots) for inner in structure) + "]"
+
+
+@st.composite
+def _value(draw: st.DrawFn, known: dict[int, str], place: int) -> str:
+    """Return the spelling of a value: often that of the line before, or nearly."""
+    kind = draw(st.integers(0, 3))
+    before = known.get(place)
+    if before is None or kind == 0:
+        value = draw(new_values)
+        spelled = draw(text_spellings(value)) if isinstance(value, str) else json.dumps(value)
+    elif kind == 1 and before.startswith('"'):
+        end = draw(st.sampled_from(["a", "é", "\\\\", "\\n", "\\u0041", "\\/", ""]))
+        cut = before[1 : draw(st.integers(1, len(before) - 1))]
+        spelled = f'"{cut}{end}"'
+    else:
+        return before
+    known[place] = spelled
+    return spelled
+
+
+@given(rule_sets, families())
+def test_lines_of_a_shape_are_judged_as_each_is_alone(
+    found: list[IrRule], lines: list[bytes]
+) -> None:
+    wanted = [expected_line(found, line) for line in lines]
+    matcher = Matcher(found, "off")
+    for _ in range(2):
+        assert judged(matcher, lines) == wanted
+
+
+@given(st.lists(rules, min_size=1, max_size=3), families(), st.integers(1, 4))
+def test_what_a_shape_remembers_outlives_the_text(
+    found: list[IrRule], lines: list[bytes], parts: int
+) -> None:
+    matcher = Matcher(found, "off")
+    for begin in range(0, len(lines) - 1, parts):
+        part = [bytes(bytearray(line)) for line in [*lines[begin : begin + parts], ROOM]]
+        assert judged(matcher, part) == [expected_line(found, line) for line in part]
+
+
+def rule_set() -> list[IrRule]:
+    """Return rules of every kind that a shape must keep up: header, fields, whole event."""
+    conditions = (
+        Test("Image", Contains(Pattern.literal("cmd"))),
+        All((Test("Image", Contains(Pattern.literal("a"))),
+             Not(Test("User", Equals(Pattern.literal("system")))))),
+        Test(None, Contains(Pattern.literal("needle"))),
+        Test("CommandLine", Matches(Regex("a+b"))),
+        Test("User", FieldIs(Relation.EQUALS, "Other")),
+    )  # fmt: skip
+    return [
+        IrRule(RuleInfo(f"{number}", "t"), Logsource(), condition)
+        for number, condition in enumerate(conditions)
+    ]
+
+
+def streamed(count: int) -> list[bytes]:
+    """Return lines as a program writes them: few shapes, most values again."""
+    chance = random.Random(9)
+    lines = []
+    for number in range(count):
+        event: dict[str, Any] = {
+            "Channel": chance.choice(["Security", "System"]),
+            "EventID": chance.choice([1, 1, 1, 4688]),
+            "Time": f"2024-05-01T12:00:{number:05}",
+            "Image": chance.choice(["C:\\cmd.exe", "C:\\Windows\\a.exe", "needle", "x"]),
+            "CommandLine": chance.choice(["aab", "", "x\\u0041", f"{chance.random()} ab", "é" * 9]),
+            "User": chance.choice(["system", "me", 'a"b\\']),
+            "Other": chance.choice(["system", "ME", 'A"B\\']),
+        }
+        if chance.random() < 0.2:
+            event["More"] = {"list": [number, chance.choice([None, "needle", 1.5])]}
+        lines.append(json.dumps(event, ensure_ascii=chance.random() < 0.1).encode())
+    return [*lines, ROOM]
+
+
+def test_a_stream_is_followed_and_judged_as_each_line_is_alone() -> None:
+    found, lines = rule_set(), streamed(2000)
+    matcher = Matcher(found, "off")
+    assert judged(matcher, lines) == judged(Matcher(found, "off", limits={"memo": False}), lines)
+    counted = matcher.statistics()
+    assert counted["followed"] > 1800
+    assert 2 <= counted["shapes"] < 100
+    assert counted["shape_rests"] == 0
+    few = lines[:200]
+    assert judged(matcher, few) == [expected_line(found, line) for line in few]
+
+
+def test_lines_that_are_never_alike_are_read_in_large_pieces() -> None:
+    lines = [b'{"k%d":{"Image":"cmd %d"}}' % (n, n) for n in range(30_000)]
+    matcher = Matcher(rule_set(), "off")
+    assert judged(matcher, lines) == judged(
+        Matcher(rule_set(), "off", limits={"memo": False}), lines
+    )
+    counted = matcher.statistics()
+    assert counted["followed"] == 0
+    assert counted["shape_rests"] > 0
+    assert counted["shapes"] < 5000
+
+
+def test_another_log_source_makes_shapes_void() -> None:
+    rule = IrRule(RuleInfo("r", "t"), Logsource(product="windows", category="process_creation"),
+                  Test("Image", Contains(Pattern.literal("cmd"))))  # fmt: skip
+    matcher = Matcher([rule])
+    lines = b"\n".join([b'{"Image":"cmd","n":%d}' % n for n in range(20)] + [ROOM])
+    worker = matcher.borrow()
+    for source, count in ((None, 0), ("windows/process_creation", 20), (None, 0)):
+        found = worker.lines(lines, 0, len(lines), matcher.source_of(source))
+        assert len(found.hits) == count
