@@ -62,12 +62,17 @@ cdef class Program:
 cdef class Lines:
     """What was found in lines of JSON."""
 
-    @property
-    def hits(self):
-        """For each match: begin and size of the line, its number, the event's, the rule's."""
-        return [
-            (hit.begin, hit.size, hit.line, hit.event, hit.rule) for hit in self.found.hits
-        ]
+    def __len__(self):
+        """Return how many matches there are."""
+        return self.found.hits.size()
+
+    def __iter__(self):
+        """Go through matches: begin and size of the line, its number, the event's, the rule's."""
+        cdef size_t at
+        cdef Hit hit
+        for at in range(self.found.hits.size()):
+            hit = self.found.hits[at]
+            yield hit.begin, hit.size, hit.line, hit.event, hit.rule
 
     @property
     def malformed(self):

@@ -33,12 +33,14 @@ class Match:
         self._event = event
 
     @property
+    def number(self) -> int:
+        """The place of the rule among those of its matcher, from 0."""
+        return self._number
+
+    @property
     def rule(self) -> RuleInfo:
         """What is known of the rule: id, title, level, tags, path."""
-        rules = self._rules
-        if isinstance(rules, StoredRules):
-            return rules.info_of(self._number)
-        return rules[self._number].info
+        return info_of(self._rules, self._number)
 
     @property
     def definition(self) -> IrRule:
@@ -73,6 +75,37 @@ class Match:
     def __repr__(self) -> str:
         """Show the rule."""
         return f"Match({self.rule_id or self.title!r})"
+
+
+def info_of(rules: Sequence[IrRule], number: int) -> RuleInfo:
+    """Return what is known of a rule; one that is stored need not be read for it."""
+    return rules.info_of(number) if isinstance(rules, StoredRules) else rules[number].info
+
+
+class LineMatch(Match):
+    """One rule on one line of JSON, which is read when the event is asked for."""
+
+    __slots__ = ("_begin", "_data", "_size")
+
+    def __init__(
+        self, rules: Sequence[IrRule], number: int, data: memoryview, begin: int, size: int
+    ) -> None:
+        """Hold a rule by its number, and the place of the line in the data."""
+        self._rules = rules
+        self._number = number
+        self._data = data
+        self._begin = begin
+        self._size = size
+
+    @property
+    def line(self) -> memoryview:
+        """The line as it stands in the file."""
+        return self._data[self._begin : self._begin + self._size]
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """The event."""
+        return decode_line(self.line)
 
 
 def explain_match(rule: IrRule, event: Mapping[str, Any]) -> Explanation:

@@ -20,7 +20,7 @@ from ._arrow import Stream
 from ._engine import Lines, MappingMatcher, Program
 from .dump import dump_plan, dump_program
 from .faults import ProgramError, event_fault
-from .found import Match, decode_line
+from .found import LineMatch, Match
 from .planner import plan
 from .program import read_sections, rule_count, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
@@ -142,7 +142,7 @@ class Matcher(MappingMatcher):
                 found = worker.rows(batch, source)
             finally:
                 self.give_back(worker)
-            for _, _, row, _, rule in found.hits:
+            for _, _, row, _, rule in found:
                 yield first + row, Match(self.rules, rule, partial(batch.row, row))
             first += len(batch)
 
@@ -193,9 +193,9 @@ class Matcher(MappingMatcher):
         self, found: Lines, view: memoryview, begin: int, first: int
     ) -> Iterator[tuple[int, Match]]:
         """Go through the matches found in a block of lines."""
-        for start, size, line, _, rule in found.hits:
-            text = view[begin + start : begin + start + size]
-            yield first + line, Match(self.rules, rule, partial(decode_line, text))
+        rules = self.rules
+        for start, size, line, _, rule in found:
+            yield first + line, LineMatch(rules, rule, view, begin + start, size)
 
     def _matches(self, rules: list[int], event: Mapping[str, Any]) -> list[Match]:
         """Return the matches of rules on an event."""

@@ -14,6 +14,7 @@ from tocsin.dsl.ir import (
     FieldIs,
     IrRule,
     Matches,
+    Node,
     Not,
     Relation,
     RuleInfo,
@@ -26,7 +27,7 @@ from tests.laws.jsontext import SPACES, broken, text_spellings
 from tests.laws.strategies import FIELDS, rules, scalars
 from tests.laws.test_matcher_paths import expected_line, judged, rule_sets
 
-HEADERS = {
+HEADERS: dict[str, list[str | int]] = {
     "Channel": ["Security", "Microsoft-Windows-Sysmon/Operational"],
     "EventID": [1, 3, "1", 4688],
 }
@@ -130,9 +131,9 @@ def test_what_a_shape_remembers_outlives_the_text(
         assert judged(matcher, part) == [expected_line(found, line) for line in part]
 
 
-def rule_set() -> list[IrRule]:
-    """Return rules of every kind that a shape must keep up: header, fields, whole event."""
-    conditions = (
+def rule_set(logsource: Logsource | None = None) -> list[IrRule]:
+    """Return rules of every kind that a shape must keep up: fields, whole event, relations."""
+    conditions: tuple[Node, ...] = (
         Test("Image", Contains(Pattern.literal("cmd"))),
         All((Test("Image", Contains(Pattern.literal("a"))),
              Not(Test("User", Equals(Pattern.literal("system")))))),
@@ -141,7 +142,7 @@ def rule_set() -> list[IrRule]:
         Test("User", FieldIs(Relation.EQUALS, "Other")),
     )  # fmt: skip
     return [
-        IrRule(RuleInfo(f"{number}", "t"), Logsource(), condition)
+        IrRule(RuleInfo(f"{number}", "t"), logsource or Logsource(), condition)
         for number, condition in enumerate(conditions)
     ]
 
@@ -164,6 +165,24 @@ def streamed(count: int) -> list[bytes]:
             event["More"] = {"list": [number, chance.choice([None, "needle", 1.5])]}
         lines.append(json.dumps(event, ensure_ascii=chance.random() < 0.1).encode())
     return [*lines, ROOM]
+
+
+def test_a_shape_belongs_to_a_class_of_events() -> None:
+    found = [
+        *rule_set(Logsource(product="windows", category="process_creation")),
+        *rule_set(Logsource(product="windows", service="security")),
+        *rule_set(Logsource(product="windows", service="system")),
+    ]
+    lines = streamed(2000)
+    matcher = Matcher(found)
+    verdicts = judged(matcher, lines)
+    assert verdicts == judged(Matcher(found, limits={"memo": False}), lines)
+    assert {rule // 5 for found in verdicts if not isinstance(found, str) for rule in found} == {
+        0,
+        1,
+        2,
+    }
+    assert matcher.statistics()["followed"] > 1800
 
 
 def test_a_stream_is_followed_and_judged_as_each_line_is_alone() -> None:
@@ -198,4 +217,4 @@ def test_another_log_source_makes_shapes_void() -> None:
     worker = matcher.borrow()
     for source, count in ((None, 0), ("windows/process_creation", 20), (None, 0)):
         found = worker.lines(lines, 0, len(lines), matcher.source_of(source))
-        assert len(found.hits) == count
+        assert len(found) == count

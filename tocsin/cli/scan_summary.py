@@ -1,5 +1,7 @@
 """What a scan ends with on a terminal: matches by level and rule, what was skipped, the rate."""
 
+from collections import Counter
+
 from rich.table import Table
 from rich.text import Text
 
@@ -26,11 +28,10 @@ def _table(totals: Totals) -> Table:
     table.add_column("matches", justify="right")
     table.add_column("level")
     table.add_column("rule")
-    levels = {name: level for level, name in sorted(totals.rules)}
-    for title, number in totals.by_rule.most_common(SHOWN):
-        level = levels.get(title, "")
+    by_rule = totals.by_rule()
+    for (title, level), number in by_rule.most_common(SHOWN):
         table.add_row(f"{number:,}", Text(level, style=LEVEL_STYLES.get(level, "dim")), title)
-    rest = len(totals.by_rule) - SHOWN
+    rest = len(by_rule) - SHOWN
     if rest > 0:
         table.add_row("", "", Text(f"… and {count(rest, 'other rule')}", style="dim"))
     return table
@@ -39,9 +40,10 @@ def _table(totals: Totals) -> Table:
 def _counts(totals: Totals, rules: int, left_out: int) -> Text:
     """Return the counts of a scan as two lines."""
     line = Text.assemble((count(totals.matches, "match", "matches"), "bold"))
-    by_level = [
-        (level, totals.by_level[level]) for level in reversed(LEVELS) if totals.by_level[level]
-    ]
+    matches: Counter[str] = Counter()
+    for (_, level), number in totals.by_rule().items():
+        matches[level] += number
+    by_level = [(level, matches[level]) for level in reversed(LEVELS) if matches[level]]
     for index, (level, number) in enumerate(by_level):
         line.append(": " if index == 0 else ", ")
         line.append(f"{number:,} {level}", style=LEVEL_STYLES[level])

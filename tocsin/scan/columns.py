@@ -24,7 +24,7 @@ def scan_columns(
     try:
         for batch in batches(opened.stream, opened.name):
             for row, match in matcher.match_arrow(batch, logsource):
-                totals.count(match)
+                totals.count(match.number)
                 yield Found(match, opened.name, first + row)
             totals.events += batch.num_rows
             first += batch.num_rows

@@ -1,14 +1,15 @@
 """What a scan finds, and the account it keeps."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tocsin.matcher.found import Match
+from tocsin.dsl.ir import IrRule
+from tocsin.matcher.found import LineMatch, Match, info_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A match and where it was found.
 
@@ -16,18 +17,21 @@ class Found:
         match: the match.
         file: the file as the user named it.
         index: counts the events of the file from 0, malformed ones included.
-        raw: the event as it stands in the file, UTF-8 JSON in one line, where it is that.
     """
 
     match: Match
     file: str
     index: int
-    raw: memoryview | None = None
 
     @property
     def event(self) -> Mapping[str, Any]:
         """The event."""
         return self.match.event
+
+    @property
+    def raw(self) -> memoryview | None:
+        """The event as it stands in the file, UTF-8 JSON in one line, where it is that."""
+        return self.match.line if isinstance(self.match, LineMatch) else None
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Totals:
     """What a scan came through.
 
     Attributes:
+        of: the rules.
         files: files opened.
         unreadable: files that could not be opened or recognised.
         events: events judged.
@@ -43,11 +48,10 @@ class Totals:
         undeclared: events of no known log source, which no rule saw.
         bytes: bytes of the files, as packed.
         seconds: wall time.
-        by_level: matches by level of their rule.
-        by_rule: matches by title of their rule.
-        rules: level and title of the rules that matched.
+        by_number: matches by the place of their rule among the rules.
     """
 
+    of: Sequence[IrRule]
     files: int = 0
     unreadable: int = 0
     events: int = 0
@@ -56,13 +60,18 @@ class Totals:
     undeclared: int = 0
     bytes: int = 0
     seconds: float = 0.0
-    by_level: Counter[str] = field(default_factory=Counter)
-    by_rule: Counter[str] = field(default_factory=Counter)
-    rules: set[tuple[str, str]] = field(default_factory=set)
+    by_number: dict[int, int] = field(default_factory=dict)
 
-    def count(self, match: Match) -> None:
-        """Count a match."""
+    def count(self, number: int) -> None:
+        """Count a match of a rule."""
         self.matches += 1
-        self.by_level[match.level] += 1
-        self.by_rule[match.title] += 1
-        self.rules.add((match.level, match.title))
+        by_number = self.by_number
+        by_number[number] = by_number.get(number, 0) + 1
+
+    def by_rule(self) -> Counter[tuple[str, str]]:
+        """Return how many matches rules have, by their title and level."""
+        counted: Counter[tuple[str, str]] = Counter()
+        for number, matches in self.by_number.items():
+            rule = info_of(self.of, number)
+            counted[rule.title, rule.level] += matches
+        return counted

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from tocsin.matcher._engine import Lines
-from tocsin.matcher.found import Match, decode_line
+from tocsin.matcher.found import LineMatch
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
 from tocsin.readers.jsontext import parse_event
@@ -59,11 +58,10 @@ class LineScan:
         for begin, size, line, event, *_ in judged.malformed:
             text = bytes(data[begin : begin + size])
             self._fault(text, self.events + event, self.lines + line + 1, "")
-        for begin, size, _, event, rule in judged.hits:
-            raw = data[begin : begin + size]
-            match = Match(self.matcher.rules, rule, partial(decode_line, raw))
-            self.totals.count(match)
-            yield Found(match, self.opened.name, self.events + event, raw)
+        rules, totals, name, first = self.matcher.rules, self.totals, self.opened.name, self.events
+        for begin, size, _, event, rule in judged:
+            totals.count(rule)
+            yield Found(LineMatch(rules, rule, data, begin, size), name, first + event)
         self.totals.events += judged.events - len(judged.malformed)
         self.totals.undeclared += judged.unrecognised
         self.events += judged.events

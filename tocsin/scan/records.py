@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
-from tocsin.matcher.found import Match, decode_line
+from tocsin.matcher.found import LineMatch, Match
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
 from tocsin.readers.problems import malformed
@@ -63,11 +62,10 @@ class RecordScan:
         view = memoryview(data)
         for begin, size, _, event, *_ in judged.malformed:
             self._fault(indexes[event], bytes(view[begin : begin + size]))
-        for begin, size, _, event, rule in judged.hits:
-            raw = view[begin : begin + size]
-            match = Match(self.matcher.rules, rule, partial(decode_line, raw))
-            self.totals.count(match)
-            yield Found(match, self.opened.name, indexes[event], raw)
+        rules, name = self.matcher.rules, self.opened.name
+        for begin, size, _, event, rule in judged:
+            self.totals.count(rule)
+            yield Found(LineMatch(rules, rule, view, begin, size), name, indexes[event])
 
     def _fault(self, index: int, text: bytes) -> None:
         """Count a record whose JSON is no event; the first of a file is told with its reason."""
@@ -83,6 +81,5 @@ class RecordScan:
         self.totals.events += 1
         self.totals.undeclared += not recognised
         for rule in rules:
-            match = Match(self.matcher.rules, rule, event)
-            self.totals.count(match)
-            yield Found(match, self.opened.name, record.index)
+            self.totals.count(rule)
+            yield Found(Match(self.matcher.rules, rule, event), self.opened.name, record.index)

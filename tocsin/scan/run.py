@@ -42,7 +42,7 @@ class Scan:
             logsource: what the events are, where they do not say.
             jobs: how many threads judge events.
         """
-        self.totals = Totals()
+        self.totals = Totals(matcher.rules)
         self.problems = Report()
         self.current = ""
         self._matcher = matcher
