@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "bytes.h"
+#include "cpu.h"
 
 #if defined(__SSE2__) || (defined(_MSC_VER) && defined(_M_X64))
 #define TOCSIN_BLOCKS_SSE2 1
@@ -16,12 +17,6 @@
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #define TOCSIN_BLOCKS_NEON 1
 #include <arm_neon.h>
-#endif
-
-// TOCSIN_NARROW leaves the wide paths out, so that the others can be tried on any machine.
-#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__) && !defined(TOCSIN_NARROW)
-#define TOCSIN_AVX2_PATH 1
-#include <immintrin.h>
 #endif
 
 namespace tocsin {
@@ -135,36 +130,36 @@ struct AnyBlocks {
   }
 };
 
-#if defined(TOCSIN_AVX2_PATH)
+#if defined(TOCSIN_AVX2)
 
 // For functions compiled for AVX2 alone.
 struct WideBlocks {
-  __attribute__((target("avx2"))) static uint64_t differing(const uint8_t* one,
+  TOCSIN_WITH_AVX2 static uint64_t differing(const uint8_t* one,
                                                             const uint8_t* other) noexcept {
     return ~bits(_mm256_cmpeq_epi8(part(one, 0), part(other, 0)),
                  _mm256_cmpeq_epi8(part(one, 1), part(other, 1)));
   }
 
-  __attribute__((target("avx2"))) static BlockMarks marks_of(const uint8_t* text) noexcept {
+  TOCSIN_WITH_AVX2 static BlockMarks marks_of(const uint8_t* text) noexcept {
     const __m256i low = part(text, 0), high = part(text, 1);
     return BlockMarks{equal(low, high, '"'), equal(low, high, '\\'),
                       bits(control(low), control(high)), bits(low, high)};
   }
 
  private:
-  __attribute__((target("avx2"))) static __m256i part(const uint8_t* from, int number) noexcept {
+  TOCSIN_WITH_AVX2 static __m256i part(const uint8_t* from, int number) noexcept {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from) + number);
   }
-  __attribute__((target("avx2"))) static uint64_t bits(__m256i low, __m256i high) noexcept {
+  TOCSIN_WITH_AVX2 static uint64_t bits(__m256i low, __m256i high) noexcept {
     const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
     return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
   }
-  __attribute__((target("avx2"))) static uint64_t equal(__m256i low, __m256i high,
+  TOCSIN_WITH_AVX2 static uint64_t equal(__m256i low, __m256i high,
                                                         char byte) noexcept {
     const __m256i wanted = _mm256_set1_epi8(byte);
     return bits(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
   }
-  __attribute__((target("avx2"))) static __m256i control(__m256i bytes) noexcept {
+  TOCSIN_WITH_AVX2 static __m256i control(__m256i bytes) noexcept {
     return _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
   }
 };

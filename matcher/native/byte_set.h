@@ -10,18 +10,9 @@
 #include <cstring>
 
 #include "bytes.h"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(TOCSIN_DEBUG)
-#define TOCSIN_AVX2 1
-#include <immintrin.h>
-#define TOCSIN_WITH_AVX2 __attribute__((target("avx2")))
-#endif
+#include "cpu.h"
 
 namespace tocsin {
-
-#if defined(TOCSIN_AVX2)
-inline const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
-#endif
 
 class ByteSet {
  public:

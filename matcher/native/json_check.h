@@ -81,16 +81,16 @@ inline bool escapes_hold_plain(const uint8_t* text, const uint8_t* from, const u
   return true;
 }
 
-#if defined(TOCSIN_AVX2_PATH)
+#if defined(TOCSIN_AVX2)
 
-__attribute__((target("avx2"))) inline uint64_t mask_of(__m256i low, __m256i high) noexcept {
+TOCSIN_WITH_AVX2 inline uint64_t mask_of(__m256i low, __m256i high) noexcept {
   const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
   return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
 }
 
 // Bytes that may follow a backslash, `u` included: each half of the byte names the groups it
 // may belong to, and one group must be named by both.
-__attribute__((target("avx2"))) inline __m256i escape_letters(__m256i bytes) noexcept {
+TOCSIN_WITH_AVX2 inline __m256i escape_letters(__m256i bytes) noexcept {
   const __m256i by_low = _mm256_broadcastsi128_si256(
       _mm_setr_epi8(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1));
   const __m256i by_high = _mm256_broadcastsi128_si256(
@@ -102,7 +102,7 @@ __attribute__((target("avx2"))) inline __m256i escape_letters(__m256i bytes) noe
   return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-__attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* text,
+TOCSIN_WITH_AVX2 inline bool escapes_hold_avx2(const uint8_t* text,
                                                               const uint8_t* end,
                                                               UnitPlaces& seen) {
   const uint8_t* from = text;
@@ -133,9 +133,8 @@ __attribute__((target("avx2"))) inline bool escapes_hold_avx2(const uint8_t* tex
 // Whether every backslash in [from, end) begins an escape that JSON knows.
 inline bool escapes_hold(const uint8_t* from, const uint8_t* end, UnitPlaces& units) {
   units.clear();
-#if defined(TOCSIN_AVX2_PATH)
-  static const bool wide = __builtin_cpu_supports("avx2") != 0;
-  if (wide) return escapes_hold_avx2(from, end, units);
+#if defined(TOCSIN_AVX2)
+  if (kHasAvx2) return escapes_hold_avx2(from, end, units);
 #endif
   return escapes_hold_plain(from, from, end, units);
 }

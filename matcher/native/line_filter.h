@@ -88,9 +88,8 @@ class LineFilter {
   const uint8_t* find(const uint8_t* from, const uint8_t* end) const noexcept {
     if (passes_all_) return from;
     if (static_cast<size_t>(end - from) < shortest_) return nullptr;
-#if defined(TOCSIN_AVX2_PATH)
-    static const bool wide = __builtin_cpu_supports("avx2") != 0;
-    if (wide && end - from >= kLeast) return find_avx2(from, end);
+#if defined(TOCSIN_AVX2)
+    if (kHasAvx2 && end - from >= kLeast) return find_avx2(from, end);
 #endif
     return find_plain(from, from, end);
   }
@@ -266,12 +265,12 @@ class LineFilter {
     return nullptr;
   }
 
-#if defined(TOCSIN_AVX2_PATH)
-  __attribute__((target("avx2"))) static __m256i table(const uint8_t* from) noexcept {
+#if defined(TOCSIN_AVX2)
+  TOCSIN_WITH_AVX2 static __m256i table(const uint8_t* from) noexcept {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
 
-  __attribute__((target("avx2"))) static __m256i classes(__m256i low, __m256i high,
+  TOCSIN_WITH_AVX2 static __m256i classes(__m256i low, __m256i high,
                                                          const uint8_t* from) noexcept {
     const __m256i nibble = _mm256_set1_epi8(0x0F);
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
@@ -281,7 +280,7 @@ class LineFilter {
   }
 
   // For texts of at least kStep + 2 bytes.
-  __attribute__((target("avx2"))) const uint8_t* find_avx2(const uint8_t* from,
+  TOCSIN_WITH_AVX2 const uint8_t* find_avx2(const uint8_t* from,
                                                            const uint8_t* end) const noexcept {
     const uint8_t* const begin = from;
     const __m256i low0 = table(low_[0]), low1 = table(low_[1]), low2 = table(low_[2]);

@@ -76,9 +76,8 @@ class LineShape {
   // is compared in one go, and what is found there is read anew. Others are met as differences.
   template <typename Accepts>
   Followed follow(const uint8_t* line, size_t readable, const Accepts& accepts) {
-#if defined(TOCSIN_AVX2_PATH)
-    static const bool wide = __builtin_cpu_supports("avx2") != 0;
-    if (wide) return follow_wide(line, readable, accepts);
+#if defined(TOCSIN_AVX2)
+    if (kHasAvx2) return follow_wide(line, readable, accepts);
 #endif
     return follow_by<AnyBlocks>(line, readable, accepts);
   }
@@ -137,10 +136,10 @@ class LineShape {
   static constexpr size_t kEscape = 6;  // bytes of the longest escape
   static constexpr size_t kSeen = 8;    // of a line where it differs
 
-#if defined(TOCSIN_AVX2_PATH)
+#if defined(TOCSIN_AVX2)
   // Flattened, since what is compiled for AVX2 can only become a part of what is so too.
   template <typename Accepts>
-  __attribute__((target("avx2"), flatten)) Followed follow_wide(
+  TOCSIN_WITH_AVX2 __attribute__((flatten)) Followed follow_wide(
       const uint8_t* line, size_t readable, const Accepts& accepts) {
     return follow_by<WideBlocks>(line, readable, accepts);
   }

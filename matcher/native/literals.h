@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "bytes.h"
+#include "few_literals.h"
 #include "grams.h"
 #include "short_literals.h"
 
@@ -40,6 +41,10 @@ class LiteralScanner {
       quads.insert(quads.end(), octets.begin(), octets.end());
       octets.clear();
     }
+    if (FewLiterals::suits(shorts)) {
+      few_.build(shorts);
+      shorts.clear();
+    }
     std::vector<CodedLiteral> singles, pairs, triples;
     for (CodedLiteral& literal : shorts_.build(std::move(shorts))) {
       size_t size = literal.text.size();
@@ -56,14 +61,15 @@ class LiteralScanner {
 
   bool empty() const noexcept { return codes_.empty(); }
   size_t memory() const noexcept {
-    return codes_.capacity() * 4 + shorts_.memory() + singles_.memory() + pairs_.memory() + triples_.memory() + quads_.memory() +
-           octets_.memory();
+    return codes_.capacity() * 4 + few_.memory() + shorts_.memory() + singles_.memory() +
+           pairs_.memory() + triples_.memory() + quads_.memory() + octets_.memory();
   }
 
-  // Sixteen bytes behind the text must be readable.
+  // Behind the text there must be 64 bytes of zero.
   template <typename Sink>
   void run(View text, Sink& sink) const {
     const uint32_t* codes = codes_.data();
+    few_.run(text, codes, sink);
     shorts_.run(text, codes, sink);
     singles_.run(text, codes, sink);
     pairs_.run(text, codes, sink);
@@ -90,6 +96,7 @@ class LiteralScanner {
   Arena texts_;  // of `built_`
   std::vector<Literal> built_;
   std::vector<uint32_t> codes_;
+  FewLiterals few_;
   ShortLiterals shorts_;
   GramTable<1> singles_;  // this and the next two for what is too much for `shorts_`
   GramTable<2> pairs_;

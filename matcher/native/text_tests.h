@@ -48,7 +48,7 @@ class TextTables {
     return exact_.memory() + fronts_.memory() + backs_.memory() + anywhere_.memory();
   }
 
-  // Sixteen bytes behind the text must be readable.
+  // Behind the text there must be 64 bytes of zero.
   template <typename Sink>
   void run(View text, Sink& sink) const {
     exact_.run(text, sink);
