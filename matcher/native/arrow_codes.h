@@ -29,6 +29,7 @@ class CodedColumn {
   struct Table {
     const void* purpose;
     std::vector<uint32_t> values;
+    uint32_t zeros = 0;  // so many of the first codes are known to have 0
 
     uint32_t find(uint32_t code) const noexcept {
       return code < values.size() ? values[code] : Memo::kMissing;
@@ -36,6 +37,13 @@ class CodedColumn {
     void keep(uint32_t code, uint32_t value) {
       if (code >= values.size()) values.resize(size_t{code} + 1, Memo::kMissing);
       values[code] = value;
+    }
+    void count_zeros() noexcept {
+      while (find(zeros) == 0) ++zeros;
+    }
+    void clear() noexcept {
+      values.clear();
+      zeros = 0;
     }
   };
 
@@ -55,24 +63,27 @@ class CodedColumn {
            entries.length() < int64_t{kFresh};
   }
 
-  TOCSIN_INLINE uint32_t code(int64_t row) {
+  // The codes of some rows from `first` on.
+  void codes(int64_t first, uint32_t count, uint32_t* out) {
     if (indices_ != nullptr) {
-      const uint32_t entry = static_cast<uint32_t>(indices_[row]);
-      return entry < entries_ ? entry : kNull;
+      for (uint32_t i = 0; i < count; ++i) {
+        const uint32_t entry = static_cast<uint32_t>(indices_[first + i]);
+        out[i] = entry < entries_ ? entry : kNull;
+      }
+      return;
     }
-    if (column_.is_null(row)) return kNull;
-    if (column_.dictionary) {
-      const int64_t entry = column_.index(row);
-      const bool known = entry >= 0 && entry < column_.dictionary->length() &&
-                         !column_.dictionary->is_null(entry);
-      return known ? static_cast<uint32_t>(entry) : kNull;
+    const uint64_t forgotten = forgotten_;
+    const bool raw = remembers_ && !column_.dictionary && !column_.is_text();
+    for (uint32_t i = 0; i < count; ++i) {
+      const int64_t row = first + i;
+      const bool again = raw && last_code_ != kFresh && !column_.is_null(row) &&
+                         column_.raw(row) == last_raw_;
+      out[i] = again ? last_code_ : code(row);
     }
-    if (!remembers_) return kFresh;
-    if (!column_.is_text()) return code_of_raw(row);
-    const uint8_t* data;
-    size_t size;
-    column_.text(row, data, size);
-    return code_of_text(data, size);
+    if (forgotten_ == forgotten) return;
+    for (uint32_t i = 0; i < count; ++i) {  // those before are void
+      if (out[i] != kNull) out[i] = kFresh;
+    }
   }
 
   // The value of a row that has one; `room` keeps its text where that must be made.
@@ -98,16 +109,32 @@ class CodedColumn {
     for (Table& known : tables_) {
       if (known.purpose == purpose) return known;
     }
-    tables_.push_back(Table{purpose, {}});
+    tables_.push_back(Table{purpose, {}, 0});
     return tables_.back();
   }
 
   // Makes all tables empty; codes stay what they are.
   void empty_tables() noexcept {
-    for (Table& known : tables_) known.values.clear();
+    for (Table& known : tables_) known.clear();
   }
 
  private:
+  uint32_t code(int64_t row) {
+    if (column_.is_null(row)) return kNull;
+    if (column_.dictionary) {
+      const int64_t entry = column_.index(row);
+      const bool known = entry >= 0 && entry < column_.dictionary->length() &&
+                         !column_.dictionary->is_null(entry);
+      return known ? static_cast<uint32_t>(entry) : kNull;
+    }
+    if (!remembers_) return kFresh;
+    if (!column_.is_text()) return code_of_raw(row);
+    const uint8_t* data;
+    size_t size;
+    column_.text(row, data, size);
+    return code_of_text(data, size);
+  }
+
   static constexpr size_t kMost = 4u << 20;  // bytes of the values of one column
 
   static MemoLimits bounded(MemoLimits limits) noexcept {
@@ -144,6 +171,7 @@ class CodedColumn {
     empty_tables();
     count_ = 0;
     last_code_ = kFresh;
+    ++forgotten_;
   }
 
   const Column& column_;
@@ -152,6 +180,7 @@ class CodedColumn {
   const int32_t* indices_ = nullptr;  // of the common kind of dictionary column, without nulls
   uint32_t entries_ = 0;
   uint32_t count_ = 0;
+  uint64_t forgotten_ = 0;  // how often
   int64_t last_raw_ = 0;
   uint32_t last_code_ = kFresh;
   std::string spelled_;

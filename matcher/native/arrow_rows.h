@@ -51,17 +51,23 @@ class ArrowRows {
     plans_.clear();
     if (names_.full()) names_.clear();
     plan(batch_, 0, plans_);
-    const bool scalar = open_scalars();
-    for (int64_t row = 0; row < array.length; ++row) {
-      ClassState* state = scalar ? scalars_.classify(batch_.inner(row), source) : nullptr;
-      const Verdict verdict = state != nullptr ? scalars_.judge(batch_.inner(row))
-                                               : judge(row, source, state);
+    const auto judged = [&](int64_t row, const ClassState& state, const Verdict& verdict) {
       ++out.events;
-      if (!state->event_class->recognised) ++out.unrecognised;
+      if (!state.event_class->recognised) ++out.unrecognised;
       for (uint32_t i = 0; i < verdict.count; ++i) {
         out.hits.push_back(Hit{0, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),
                                verdict.rules[i]});
       }
+    };
+    const auto general = [&](int64_t row) {
+      ClassState* state = nullptr;
+      const Verdict verdict = judge(row, source, state);
+      judged(row, *state, verdict);
+    };
+    if (open_scalars()) {
+      scalars_.run(batch_.inner(0), array.length, source, judged, general);
+    } else {
+      for (int64_t row = 0; row < array.length; ++row) general(row);
     }
     scalars_.close();
     out.lines += static_cast<uint64_t>(array.length);

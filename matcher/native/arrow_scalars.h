@@ -2,10 +2,10 @@
 //
 // Place in the pipeline: in front of the general walk over rows, which takes over where this one
 // declines: a batch with nested columns, an event class with tests between fields or on joined
-// ones. In: the columns, coded, and which of them is which slot. Out: the verdict of a row.
+// ones. In: the columns, coded, and which of them is which slot. Out: the verdicts of the rows.
 // What holds: which column a slot is read from is the same for all rows of a batch, so the sets
-// of tests of a row are looked up by codes; what depends on ids of the worker is thrown away
-// when the worker's generation changes.
+// of tests of a row are looked up by codes, column by column for some hundred rows at a time;
+// what depends on ids of the worker is thrown away when the worker's generation changes.
 #pragma once
 
 #include <deque>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "arrow_codes.h"
+#include "arrow_plan.h"
 #include "worker.h"
 
 namespace tocsin {
@@ -29,14 +30,10 @@ class ScalarRows {
     for (const Column& column : columns) {
       if (!CodedColumn::takes(column)) return false;
     }
-    for (const Column& column : columns) {
-      columns_.push_back(std::make_unique<CodedColumn>(column, limits));
-    }
+    for (const Column& column : columns) columns_.emplace_back(column, limits);
     for (uint32_t c = 0; c < columns.size(); ++c) {
       if (!columns[c].shadowed) searched_.push_back(c);
     }
-    codes_.assign(columns.size(), CodedColumn::kNull);
-    coded_in_.assign(columns.size(), 0);
     seats_.assign(worker_.program().slots.size, Taken{});
     return true;
   }
@@ -54,8 +51,7 @@ class ScalarRows {
       const uint32_t column = seats_[program.headers[h]].column;
       if (column == kNone) continue;
       UnitState& unit = worker_.header(h);
-      headers_.push_back(
-          Header{h, column, CodedColumn::kFresh, &unit, &columns_[column]->table(&unit)});
+      headers_.push_back(Header{h, column, &unit, &columns_[column].coded.table(&unit)});
     }
     generation_ = worker_.generation();
   }
@@ -63,118 +59,121 @@ class ScalarRows {
   // Drops everything that points into the batch.
   void close() noexcept {
     plans_.clear();
-    plan_ = nullptr;
     headers_.clear();
     columns_.clear();
     searched_.clear();
-    row_ = 0;
   }
 
-  // Finds the class of a row; null if the general walk must judge the row.
-  ClassState* classify(int64_t row, uint32_t source) {
-    worker_.begin();
-    if (worker_.generation() != generation_) renew();
-    ++row_;
-    bool same = plan_ != nullptr;
-    for (Header& header : headers_) {
-      const uint32_t code = code_of(header.column, row);
-      same = same && code == header.code && code != CodedColumn::kFresh;
-      header.code = code;
+  // Judges the rows from `first` on: calls `judged(row, state, verdict)` for each in turn, or
+  // `general(row)` where it declines.
+  template <typename Judged, typename General>
+  void run(int64_t first, int64_t length, uint32_t source, Judged&& judged, General&& general) {
+    for (int64_t done = 0; done < length; done += kRows) {
+      first_ = first + done;
+      count_ = static_cast<uint32_t>(std::min<int64_t>(length - done, kRows));
+      ++part_;
+      for (const Header& header : headers_) codes_of(header.column);
+      for (uint32_t begin = 0; begin < count_;) {
+        uint32_t end = begin + 1;
+        while (end < count_ && is_like(end, begin)) ++end;
+        ColumnPlan& plan = find_plan(begin, source);
+        if (plan.simple) {
+          judge(plan, begin, end, done, judged);
+        } else {
+          for (uint32_t row = begin; row < end; ++row) general(done + row);
+        }
+        begin = end;
+      }
     }
-    if (!same) plan_ = &find_plan(row, source);
-    return plan_->simple ? plan_->state : nullptr;
-  }
-
-  // The verdict on the row that has just been classified.
-  Verdict judge(int64_t row) {
-    ClassState& state = *plan_->state;
-    if (state.event_class->candidates.empty()) return worker_.judge_sets(state, false);
-    uint32_t* const key = state.key.data();
-    for (const Read& read : plan_->reads) {
-      const uint32_t code = code_of(read.column, row);
-      const uint32_t known = read.table->find(code);
-      key[read.position] = known != Memo::kMissing
-                               ? known
-                               : set_of(read.column, code, *read.table, *read.unit, row);
-    }
-    if (state.keywords != nullptr) search(*state.event_class->filter, row);
-    return worker_.judge_sets(state, !worker_.everything.empty());
   }
 
  private:
+  static constexpr uint32_t kRows = 512;
+
   struct Taken {
     uint32_t column = kNone;
     uint32_t rank = 0;
   };
   struct Header {
-    uint32_t number, column, code;
+    uint32_t number, column;
     UnitState* unit;
     CodedColumn::Table* table;
   };
-  struct Read {  // of a field of a class
-    uint32_t position, column;
-    UnitState* unit;
-    CodedColumn::Table* table;
-  };
-  struct Plan {
-    ClassState* state = nullptr;
-    bool simple = true;
-    std::vector<Read> reads;
-    std::vector<CodedColumn::Table*> passes;  // by column searched: 1 if a value may pass
+  // A column, and the codes of the rows at hand where `part` says so.
+  struct Held {
+    Held(const Column& column, const MemoLimits& limits) : coded(column, limits) {}
+    CodedColumn coded;
+    uint64_t part = 0;
+    uint32_t codes_end = 0;  // above all of the codes
+    uint32_t codes[kRows];
   };
 
-  void renew() noexcept {
-    plans_.clear();
-    plan_ = nullptr;
-    for (const auto& column : columns_) column->empty_tables();
-    generation_ = worker_.generation();
-  }
-
-  TOCSIN_INLINE uint32_t code_of(uint32_t column, int64_t row) {
-    if (coded_in_[column] != row_) {
-      coded_in_[column] = row_;
-      codes_[column] = columns_[column]->code(row);
+  const uint32_t* codes_of(uint32_t column) {
+    Held& held = columns_[column];
+    if (held.part != part_) {
+      held.part = part_;
+      held.coded.codes(first_, count_, held.codes);
+      held.codes_end = 0;
+      for (uint32_t i = 0; i < count_; ++i) {  // nulls have none, and one without a code has all
+        held.codes_end = std::max(held.codes_end, held.codes[i] + 1);
+      }
     }
-    return codes_[column];
+    return held.codes;
   }
 
-  uint32_t set_of(uint32_t column, uint32_t code, CodedColumn::Table& table, UnitState& unit,
-                  int64_t row) {
+  // Whether two rows have the same header for certain.
+  bool is_like(uint32_t row, uint32_t other) const noexcept {
+    for (const Header& header : headers_) {
+      const uint32_t* const codes = columns_[header.column].codes;
+      if (codes[row] != codes[other] || codes[row] == CodedColumn::kFresh) return false;
+    }
+    return true;
+  }
+
+  uint32_t set_of(uint32_t column, uint32_t row, CodedColumn::Table& table, UnitState& unit) {
+    const uint32_t code = columns_[column].codes[row];
     const uint32_t known = table.find(code);
     if (known != Memo::kMissing) return known;
     if (code == CodedColumn::kNull) return unit.null();
-    const uint32_t found = unit.look_up(columns_[column]->value(row, room_));
+    const uint32_t found = unit.look_up(columns_[column].coded.value(first_ + row, room_));
     if (code != CodedColumn::kFresh) table.keep(code, found);
     return found;
   }
 
-  Plan& find_plan(int64_t row, uint32_t source) {
-    for (Header& header : headers_) {
-      worker_.set_header(header.number, set_of(header.column, header.code, *header.table,
-                                               *header.unit, row));
+  ColumnPlan& find_plan(uint32_t row, uint32_t source) {
+    worker_.begin();
+    if (worker_.generation() != generation_) renew();
+    for (const Header& header : headers_) {
+      worker_.set_header(header.number, set_of(header.column, row, *header.table, *header.unit));
     }
     ClassState& state = worker_.class_of(source);
     if (worker_.generation() != generation_) renew();
-    Plan& plan = plans_[&state];
+    ColumnPlan& plan = plans_[&state];
     if (plan.state == nullptr) make(plan, state);
     return plan;
   }
 
-  void make(Plan& plan, ClassState& state) {
+  void renew() noexcept {
+    plans_.clear();
+    for (Held& held : columns_) held.coded.empty_tables();
+    generation_ = worker_.generation();
+  }
+
+  void make(ColumnPlan& plan, ClassState& state) {
     const EventClass& known = *state.event_class;
     plan.simple = known.relations.empty();
     for (uint32_t i = 0; i < known.fields.size(); ++i) {
       UnitState& unit = *state.units[i];
       const uint32_t column = seats_[known.fields[i].slot].column;
       if (column == kNone) {
-        state.key[i] = unit.missing();
+        plan.fix(i, unit.missing());
         plan.simple = plan.simple && !joins(known.fields[i].slot);
       } else {
-        plan.reads.push_back(Read{i, column, &unit, &columns_[column]->table(&unit)});
+        plan.reads.push_back({i, column, &unit, &columns_[column].coded.table(&unit), {}, {}});
       }
     }
     for (const uint32_t column : searched_) {
-      plan.passes.push_back(&columns_[column]->table(&known));
+      plan.passes.push_back(&columns_[column].coded.table(known.filter.get()));
     }
     plan.state = &state;
   }
@@ -188,42 +187,120 @@ class ScalarRows {
     return row.part_count != 0;
   }
 
-  // Gathers the values of a row that may pass a test on the whole event.
-  TOCSIN_INLINE void search(const LineFilter& filter, int64_t row) {
-    used_ = 0;
-    for (size_t i = 0; i < searched_.size(); ++i) {
-      const uint32_t code = code_of(searched_[i], row);
-      if (code == CodedColumn::kNull) continue;
-      const uint32_t passes = plan_->passes[i]->find(code);
-      if (passes != 0) gather(filter, row, i, code, passes);
+  // Judges rows of one class.
+  template <typename Judged>
+  void judge(ColumnPlan& plan, uint32_t begin, uint32_t end, int64_t done, Judged& judged) {
+    ClassState& state = *plan.state;
+    if (state.event_class->candidates.empty()) {
+      for (uint32_t row = begin; row < end; ++row) judged(done + row, state, Verdict{});
+      return;
+    }
+    if (numbers_.size() < plan.reads.size()) numbers_.resize(plan.reads.size());
+    for (size_t i = 0; i < plan.reads.size(); ++i) number(plan.reads[i], begin, end, numbers_[i]);
+    plan.widen();
+    name(plan, begin, end);
+    const bool searches = state.keywords != nullptr;
+    if (searches) find_telling(plan, begin, end);
+    for (uint32_t row = begin; row < end; ++row) {
+      const auto number_of = [&](size_t read) { return numbers_[read].of[row]; };
+      if (searches && telling_[row] != 0) {
+        plan.fill_key(number_of);
+        collect(plan, row);
+        judged(done + row, state, worker_.judge_sets(state, true));
+      } else {
+        judged(done + row, state, plan.verdict(worker_, names_[row], number_of));
+      }
     }
   }
 
-  void gather(const LineFilter& filter, int64_t row, size_t i, uint32_t code, uint32_t passes) {
-    if (used_ == texts_.size()) texts_.emplace_back();
-    const Value value = columns_[searched_[i]]->value(row, texts_[used_]);
-    if (passes == Memo::kMissing) {
-      passes = filter.may_match(value.data, value.data + value.size) ? 1 : 0;
-      if (code != CodedColumn::kFresh) plan_->passes[i]->keep(code, passes);
+  struct Numbers { uint32_t of[kRows]; };
+
+  // The numbers of the sets that the values of a column pass.
+  void number(ColumnPlan::Read& read, uint32_t begin, uint32_t end, Numbers& out) {
+    const uint32_t* const codes = codes_of(read.column);
+    for (uint32_t row = begin; row < end; ++row) {
+      const uint32_t set = read.table->find(codes[row]);
+      const uint32_t known = set < read.numbers.size() ? read.numbers[set] : kNone;
+      out.of[row] = known != kNone ? known : find_number(read, row, codes[row]);
     }
-    if (passes == 0) return;
-    ++used_;
-    worker_.everything.push_back(value);
+  }
+
+  TOCSIN_APART uint32_t find_number(ColumnPlan::Read& read, uint32_t row, uint32_t code) {
+    if (code == CodedColumn::kNull) return read.number(read.unit->null());
+    return read.number(set_of(read.column, row, *read.table, *read.unit));
+  }
+
+  // Puts the numbers of each row side by side.
+  void name(const ColumnPlan& plan, uint32_t begin, uint32_t end) noexcept {
+    std::fill(names_ + begin, names_ + end, 0);
+    if (!plan.fits()) return;
+    for (size_t i = 0; i < plan.reads.size(); ++i) {
+      const uint32_t shift = plan.shift(i);
+      const uint32_t* const numbers = numbers_[i].of;
+      for (uint32_t row = begin; row < end; ++row) {
+        names_[row] |= uint64_t{numbers[row]} << shift;
+      }
+    }
+  }
+
+  // Finds the rows with a value that may pass a test on the whole event. Most columns never hold
+  // one, which is seen by the greatest of their codes.
+  void find_telling(ColumnPlan& plan, uint32_t begin, uint32_t end) {
+    const LineFilter& filter = *plan.state->event_class->filter;
+    std::fill(telling_ + begin, telling_ + end, 0);
+    for (size_t i = 0; i < searched_.size(); ++i) {
+      const uint32_t* const codes = codes_of(searched_[i]);
+      if (columns_[searched_[i]].codes_end <= plan.passes[i]->zeros) continue;
+      for (uint32_t row = begin; row < end; ++row) {
+        telling_[row] |= static_cast<uint8_t>(passes(plan, filter, i, codes[row], row));
+      }
+      plan.passes[i]->count_zeros();
+    }
+  }
+
+  // 1 if a value may pass a test on the whole event, 0 if not.
+  TOCSIN_INLINE uint32_t passes(ColumnPlan& plan, const LineFilter& filter, size_t i,
+                                uint32_t code, uint32_t row) {
+    if (code == CodedColumn::kNull) return 0;
+    const uint32_t known = plan.passes[i]->find(code);
+    return known != Memo::kMissing ? known : find_passes(plan, filter, i, code, row);
+  }
+
+  TOCSIN_APART uint32_t find_passes(ColumnPlan& plan, const LineFilter& filter, size_t i,
+                                    uint32_t code, uint32_t row) {
+    const Value value = columns_[searched_[i]].coded.value(first_ + row, room_);
+    const uint32_t found = filter.may_match(value.data, value.data + value.size) ? 1 : 0;
+    if (code != CodedColumn::kFresh) plan.passes[i]->keep(code, found);
+    return found;
+  }
+
+  // Gathers the values of a row that may pass a test on the whole event.
+  void collect(ColumnPlan& plan, uint32_t row) {
+    const LineFilter& filter = *plan.state->event_class->filter;
+    size_t used = 0;
+    worker_.everything.clear();
+    for (size_t i = 0; i < searched_.size(); ++i) {
+      const Held& held = columns_[searched_[i]];
+      if (passes(plan, filter, i, held.codes[row], row) == 0) continue;
+      if (used == texts_.size()) texts_.emplace_back();
+      worker_.everything.push_back(held.coded.value(first_ + row, texts_[used++]));
+    }
   }
 
   Worker& worker_;
-  std::vector<std::unique_ptr<CodedColumn>> columns_;
+  std::deque<Held> columns_;
   std::vector<uint32_t> searched_;  // columns that are not hidden by a later one
-  std::vector<uint32_t> codes_;     // of the row, where `coded_in_` says so
-  std::vector<uint64_t> coded_in_;
   std::vector<Taken> seats_;
   std::vector<Header> headers_;
-  std::unordered_map<const ClassState*, Plan> plans_;
-  Plan* plan_ = nullptr;
+  std::unordered_map<const ClassState*, ColumnPlan> plans_;
+  std::deque<Numbers> numbers_;  // by read
+  uint64_t names_[kRows] = {};
+  uint8_t telling_[kRows] = {};
   std::deque<std::string> texts_;
   std::string room_;
-  size_t used_ = 0;
-  uint64_t row_ = 0;
+  int64_t first_ = 0;   // the rows at hand
+  uint32_t count_ = 0;
+  uint64_t part_ = 0;
   uint64_t generation_ = 0;
 };
 
