@@ -50,7 +50,7 @@ class CodedColumn {
   CodedColumn(const Column& column, const MemoLimits& limits)
       : column_(column), memo_(bounded(limits)), remembers_(limits.enabled) {
     if (!column.dictionary || column.dictionary->may_be_null()) return;
-    indices_ = column.may_be_null() ? nullptr : column.indices32();
+    indices_ = column.indices32();
     entries_ = static_cast<uint32_t>(column.dictionary->length());
   }
 
@@ -66,9 +66,15 @@ class CodedColumn {
   // The codes of some rows from `first` on.
   void codes(int64_t first, uint32_t count, uint32_t* out) {
     if (indices_ != nullptr) {
+      const int32_t* const indices = indices_ + first;
+      const uint32_t entries = entries_;
       for (uint32_t i = 0; i < count; ++i) {
-        const uint32_t entry = static_cast<uint32_t>(indices_[first + i]);
-        out[i] = entry < entries_ ? entry : kNull;
+        const uint32_t entry = static_cast<uint32_t>(indices[i]);
+        out[i] = entry < entries ? entry : kNull;
+      }
+      if (!column_.may_be_null()) return;
+      for (uint32_t i = 0; i < count; ++i) {
+        if (column_.is_null(first + i)) out[i] = kNull;
       }
       return;
     }
@@ -177,7 +183,7 @@ class CodedColumn {
   const Column& column_;
   Memo memo_;
   bool remembers_;
-  const int32_t* indices_ = nullptr;  // of the common kind of dictionary column, without nulls
+  const int32_t* indices_ = nullptr;  // of the common kind of dictionary column
   uint32_t entries_ = 0;
   uint32_t count_ = 0;
   uint64_t forgotten_ = 0;  // how often

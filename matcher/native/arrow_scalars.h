@@ -74,8 +74,7 @@ class ScalarRows {
       ++part_;
       for (const Header& header : headers_) codes_of(header.column);
       for (uint32_t begin = 0; begin < count_;) {
-        uint32_t end = begin + 1;
-        while (end < count_ && is_like(end, begin)) ++end;
+        const uint32_t end = alike(begin);
         ColumnPlan& plan = find_plan(begin, source);
         if (plan.simple) {
           judge(plan, begin, end, done, judged);
@@ -113,21 +112,27 @@ class ScalarRows {
     if (held.part != part_) {
       held.part = part_;
       held.coded.codes(first_, count_, held.codes);
-      held.codes_end = 0;
-      for (uint32_t i = 0; i < count_; ++i) {  // nulls have none, and one without a code has all
-        held.codes_end = std::max(held.codes_end, held.codes[i] + 1);
+      uint32_t end = 0;
+      for (uint32_t i = 0; i < count_; ++i) {  // of a null it is 0, without a code beyond all
+        end = std::max(end, held.codes[i] + 1);
       }
+      held.codes_end = end;
     }
     return held.codes;
   }
 
-  // Whether two rows have the same header for certain.
-  bool is_like(uint32_t row, uint32_t other) const noexcept {
+  // The end of the rows from one on that have the same header for certain.
+  uint32_t alike(uint32_t begin) const noexcept {
+    uint32_t end = count_;
     for (const Header& header : headers_) {
       const uint32_t* const codes = columns_[header.column].codes;
-      if (codes[row] != codes[other] || codes[row] == CodedColumn::kFresh) return false;
+      const uint32_t code = codes[begin];
+      if (code == CodedColumn::kFresh) return begin + 1;
+      uint32_t row = begin + 1;
+      while (row < end && codes[row] == code) ++row;
+      end = std::min(end, row);
     }
-    return true;
+    return end;
   }
 
   uint32_t set_of(uint32_t column, uint32_t row, CodedColumn::Table& table, UnitState& unit) {
@@ -218,11 +223,33 @@ class ScalarRows {
   // The numbers of the sets that the values of a column pass.
   void number(ColumnPlan::Read& read, uint32_t begin, uint32_t end, Numbers& out) {
     const uint32_t* const codes = codes_of(read.column);
-    for (uint32_t row = begin; row < end; ++row) {
-      const uint32_t set = read.table->find(codes[row]);
-      const uint32_t known = set < read.numbers.size() ? read.numbers[set] : kNone;
-      out.of[row] = known != kNone ? known : find_number(read, row, codes[row]);
+    for (uint32_t row = begin; row < end;) {
+      row = number_known(read, codes, row, end, out);
+      if (row == end) break;
+      out.of[row] = find_number(read, row, codes[row]);
+      ++row;
     }
+  }
+
+  // Does so up to the first value that has no number yet; what it looks at does not move.
+  static uint32_t number_known(ColumnPlan::Read& read, const uint32_t* codes, uint32_t row,
+                               uint32_t end, Numbers& out) {
+    const size_t known_codes = read.table->values.size();
+    if (known_codes == 0) return row;
+    const uint32_t null = read.number(read.unit->null());
+    const uint32_t* const sets = read.table->values.data();
+    const uint32_t* const numbers = read.numbers.data();
+    const size_t known_sets = read.numbers.size();
+    for (; row < end; ++row) {
+      const bool is_null = codes[row] == CodedColumn::kNull;  // at random: not branched on
+      const uint32_t code = is_null ? 0 : codes[row];
+      if (code >= known_codes) break;
+      const uint32_t set = sets[code];
+      const uint32_t number = is_null ? null : set < known_sets ? numbers[set] : kNone;
+      if (number == kNone) break;
+      out.of[row] = number;
+    }
+    return row;
   }
 
   TOCSIN_APART uint32_t find_number(ColumnPlan::Read& read, uint32_t row, uint32_t code) {

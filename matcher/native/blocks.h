@@ -134,8 +134,7 @@ struct AnyBlocks {
 
 // For functions compiled for AVX2 alone.
 struct WideBlocks {
-  TOCSIN_WITH_AVX2 static uint64_t differing(const uint8_t* one,
-                                                            const uint8_t* other) noexcept {
+  TOCSIN_WITH_AVX2 static uint64_t differing(const uint8_t* one, const uint8_t* other) noexcept {
     return ~bits(_mm256_cmpeq_epi8(part(one, 0), part(other, 0)),
                  _mm256_cmpeq_epi8(part(one, 1), part(other, 1)));
   }
@@ -154,8 +153,7 @@ struct WideBlocks {
     const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
     return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
   }
-  TOCSIN_WITH_AVX2 static uint64_t equal(__m256i low, __m256i high,
-                                                        char byte) noexcept {
+  TOCSIN_WITH_AVX2 static uint64_t equal(__m256i low, __m256i high, char byte) noexcept {
     const __m256i wanted = _mm256_set1_epi8(byte);
     return bits(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
   }

@@ -1,9 +1,8 @@
 // A few literals of one to three bytes: which of them occur in a text, 32 places at a time.
 //
 // Place in the pipeline: in place of `ShortLiterals`, whose tables have room for thousands but look
-// at every byte by itself. Here each literal has a bit in a byte; a table by the low half of a byte
-// of the text and one by the high half say which literals have it as their first, second or third.
-// A literal stands where all six agree, so nothing is compared. For processors with AVX2.
+// at every byte by itself. Here each literal is a group of its own, so that nothing is compared.
+// For processors with AVX2.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "byte_set.h"
 #include "grams.h"
+#include "nibbles.h"
 
 namespace tocsin {
 
@@ -34,7 +34,7 @@ class FewLiterals {
   void build(const std::vector<CodedLiteral>& literals) {
     for (size_t i = 0; i < literals.size(); ++i) {
       if (i % 8 == 0) groups_.emplace_back();
-      groups_.back().add(literals[i], i % 8);
+      groups_.back().add(literals[i], static_cast<unsigned>(i % 8));
     }
   }
 
@@ -57,50 +57,26 @@ class FewLiterals {
 
  private:
   struct Group {
-    uint8_t low[3][16] = {}, high[3][16] = {};
+    NibbleTables<3> tables;
     uint32_t codes[8] = {};
 
-    void add(const CodedLiteral& literal, size_t number) noexcept {
-      const uint8_t bit = static_cast<uint8_t>(1u << number);
+    void add(const CodedLiteral& literal, unsigned number) noexcept {
       codes[number] = literal.codes;
       for (size_t place = 0; place < 3; ++place) {
         if (place < literal.text.size()) {
-          const uint8_t byte = static_cast<uint8_t>(literal.text[place]);
-          low[place][byte & 15] |= bit;
-          high[place][byte >> 4] |= bit;
-          continue;
-        }
-        for (size_t half = 0; half < 16; ++half) {  // anything may follow
-          low[place][half] |= bit;
-          high[place][half] |= bit;
+          tables.mark(place, static_cast<uint8_t>(literal.text[place]), number);
+        } else {
+          tables.mark_any(place, number);
         }
       }
     }
 
 #if defined(TOCSIN_AVX2)
-    TOCSIN_WITH_AVX2 static __m256i table(const uint8_t* from) noexcept {
-      const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-      return _mm256_broadcastsi128_si256(half);
-    }
-
-    TOCSIN_WITH_AVX2 static __m256i having(const uint8_t* at, __m256i lows,
-                                           __m256i highs) noexcept {
-      const __m256i nibble = _mm256_set1_epi8(0x0F);
-      const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
-      const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
-      return _mm256_and_si256(_mm256_shuffle_epi8(lows, _mm256_and_si256(bytes, nibble)),
-                              _mm256_shuffle_epi8(highs, upper));
-    }
-
     // The literals that occur, a bit each.
     TOCSIN_WITH_AVX2 unsigned find(View text) const noexcept {
-      const __m256i low0 = table(low[0]), low1 = table(low[1]), low2 = table(low[2]);
-      const __m256i high0 = table(high[0]), high1 = table(high[1]), high2 = table(high[2]);
       __m256i all = _mm256_setzero_si256();
       for (size_t start = 0; start < text.size; start += 32) {
-        const uint8_t* const at = text.data + start;
-        const __m256i pair = _mm256_and_si256(having(at, low0, high0), having(at + 1, low1, high1));
-        all = _mm256_or_si256(all, _mm256_and_si256(pair, having(at + 2, low2, high2)));
+        all = _mm256_or_si256(all, tables.groups(text.data + start));
       }
       alignas(32) uint64_t parts[4];
       _mm256_store_si256(reinterpret_cast<__m256i*>(parts), all);

@@ -15,6 +15,7 @@
 
 #include "byte_set.h"
 #include "bytes.h"
+#include "nibbles.h"
 #include "typical.h"
 
 namespace tocsin {
@@ -70,6 +71,7 @@ class GramTable {
     }
     rows_.back().codes |= kLastRow;
     find_firsts();
+    if (literals.size() <= kFew) group(literals, offsets);
   }
 
   bool empty() const noexcept { return rows_.empty(); }
@@ -78,7 +80,7 @@ class GramTable {
            bytes_.capacity();
   }
 
-  // Sixteen bytes behind the text must be readable.
+  // Behind the text 64 bytes must be readable.
   template <typename Sink>
   void run(View text, const uint32_t* codes, Sink& sink) const {
     if (rows_.empty() || text.size < kWidth) return;
@@ -93,6 +95,7 @@ class GramTable {
  private:
   static constexpr uint32_t kFactor = 0x9e3779b1u;
   static constexpr unsigned kWeightBits = 15;
+  static constexpr size_t kFew = 48;
 
   struct Row {
     uint64_t head, tail;  // the first and the last eight bytes; a shorter text twice
@@ -114,11 +117,27 @@ class GramTable {
     return gram * kFactor >> shift_;
   }
 
+  // Few literals are told apart by the bytes of their grams, which costs less than a look-up a place.
+  void group(const std::vector<CodedLiteral>& literals, const std::vector<uint32_t>& offsets) {
+    std::vector<std::string_view> grams;
+    for (size_t i = 0; i < literals.size(); ++i) {
+      grams.push_back(literals[i].text.substr(offsets[i], kWidth));
+    }
+    std::sort(grams.begin(), grams.end());  // alike ones share a group
+    for (size_t i = 0; i < grams.size(); ++i) {
+      for (size_t place = 0; place < kWidth; ++place) {
+        groups_.mark(place, static_cast<uint8_t>(grams[i][place]),
+                     static_cast<unsigned>(i * 8 / grams.size()));
+      }
+    }
+    few_ = true;
+  }
+
   // A bit a place, for up to 64 places: is a literal filed under the gram that begins there?
   uint64_t filter(const uint8_t* at, size_t size) const noexcept {
 #if defined(TOCSIN_AVX2)
     if (kWidth == 4 && kHasAvx2) {
-      uint64_t found = filter_avx2(at, size);
+      uint64_t found = few_ ? filter_few(at) : filter_avx2(at, size);
       return size == 64 ? found : found & ((uint64_t{1} << size) - 1);
     }
 #endif
@@ -131,6 +150,21 @@ class GramTable {
   }
 
 #if defined(TOCSIN_AVX2)
+  // Places where a gram may stand; only those are looked up.
+  TOCSIN_WITH_AVX2 uint64_t filter_few(const uint8_t* at) const noexcept {
+    const __m256i none = _mm256_setzero_si256();
+    const auto places = [&](const uint8_t* from) TOCSIN_WITH_AVX2 {
+      const __m256i quiet = _mm256_cmpeq_epi8(groups_.groups(from), none);
+      return static_cast<uint64_t>(~static_cast<uint32_t>(_mm256_movemask_epi8(quiet)));
+    };
+    uint64_t found = places(at) | places(at + 32) << 32;
+    for (uint64_t rest = found; rest != 0; rest &= rest - 1) {
+      const uint32_t gram = hash(at + lowest_bit(rest));
+      if ((words_[gram / 64] >> gram % 64 & 1) == 0) found &= ~(rest & (0 - rest));
+    }
+    return found;
+  }
+
   // Eight grams at once; reads up to seven bytes more than there are places.
   TOCSIN_WITH_AVX2 uint64_t filter_avx2(const uint8_t* at, size_t size) const noexcept {
     const __m256i pick = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7,
@@ -246,6 +280,8 @@ class GramTable {
   }
 
   unsigned shift_ = 0;
+  bool few_ = false;
+  NibbleTables<kWidth> groups_;
   std::vector<uint64_t> words_;   // a bit a hash: is a literal filed there?
   std::vector<uint32_t> firsts_;  // first row of the buckets of each word
   std::vector<Row> rows_;

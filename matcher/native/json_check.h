@@ -102,9 +102,8 @@ TOCSIN_WITH_AVX2 inline __m256i escape_letters(__m256i bytes) noexcept {
   return _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
 }
 
-TOCSIN_WITH_AVX2 inline bool escapes_hold_avx2(const uint8_t* text,
-                                                              const uint8_t* end,
-                                                              UnitPlaces& seen) {
+TOCSIN_WITH_AVX2 inline bool escapes_hold_avx2(const uint8_t* text, const uint8_t* end,
+                                               UnitPlaces& seen) {
   const uint8_t* from = text;
   const __m256i slash = _mm256_set1_epi8('\\');
   const __m256i unit = _mm256_set1_epi8('u');

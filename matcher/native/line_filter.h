@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "json_check.h"
+#include "nibbles.h"
 #include "program.h"
 #include "typical.h"
 
@@ -231,8 +232,7 @@ class LineFilter {
 
   void mark(size_t position, uint8_t byte, unsigned bucket) noexcept {
     const uint8_t bit = static_cast<uint8_t>(1u << bucket);
-    low_[position][byte & 15] |= bit;
-    high_[position][byte >> 4] |= bit;
+    tables_.mark(position, byte, bucket);
     exact_[position][byte] |= bit;
   }
 
@@ -266,34 +266,17 @@ class LineFilter {
   }
 
 #if defined(TOCSIN_AVX2)
-  TOCSIN_WITH_AVX2 static __m256i table(const uint8_t* from) noexcept {
-    return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
-
-  TOCSIN_WITH_AVX2 static __m256i classes(__m256i low, __m256i high,
-                                                         const uint8_t* from) noexcept {
-    const __m256i nibble = _mm256_set1_epi8(0x0F);
-    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-    return _mm256_and_si256(
-        _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, nibble)),
-        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble)));
-  }
-
   // For texts of at least kStep + 2 bytes.
   TOCSIN_WITH_AVX2 const uint8_t* find_avx2(const uint8_t* from,
-                                                           const uint8_t* end) const noexcept {
+                                            const uint8_t* end) const noexcept {
     const uint8_t* const begin = from;
-    const __m256i low0 = table(low_[0]), low1 = table(low_[1]), low2 = table(low_[2]);
-    const __m256i high0 = table(high_[0]), high1 = table(high_[1]), high2 = table(high_[2]);
     const __m256i none = _mm256_setzero_si256();
     for (bool last = false; !last; from += kStep) {
       if (end - from <= kStep + 2) {  // the last block may overlap the one before
         from = end - (kStep + 2);
         last = true;
       }
-      const __m256i found = _mm256_and_si256(
-          classes(low0, high0, from),
-          _mm256_and_si256(classes(low1, high1, from + 1), classes(low2, high2, from + 2)));
+      const __m256i found = tables_.groups(from);
       uint32_t hits =
           ~static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(found, none)));
       if (hits == 0) continue;
@@ -317,8 +300,7 @@ class LineFilter {
   std::vector<std::string> pieces_;
   std::vector<uint32_t> windows_;
   std::vector<uint32_t> buckets_[8];
-  uint8_t low_[kWindow][16] = {};
-  uint8_t high_[kWindow][16] = {};
+  NibbleTables<kWindow> tables_;
   uint8_t exact_[kWindow][256] = {};
 };
 

@@ -118,8 +118,15 @@ inline size_t character_size(const uint8_t* from, size_t left) noexcept {
 }
 
 inline bool is_utf8(const uint8_t* text, size_t size) noexcept {
+  constexpr uint64_t kHigh = 0x8080808080808080u;
   for (size_t at = 0; at < size;) {
-    if (size - at >= 8 && (load64(text + at) & 0x8080808080808080u) == 0) {
+    const uint8_t* const from = text + at;
+    if (size - at >= 32 && ((load64(from) | load64(from + 8) | load64(from + 16) |
+                             load64(from + 24)) & kHigh) == 0) {
+      at += 32;
+      continue;
+    }
+    if (size - at >= 8 && (load64(from) & kHigh) == 0) {
       at += 8;
       continue;
     }
