@@ -5,9 +5,10 @@
 // place where such a field is looked up first must be a key of the event itself. In: a dict.
 // Out: "no rule matches", or "look closer".
 // What holds: a field that stands at its first place has the value that stands there, whatever
-// else the event holds (`MEANING.md`, "Fields and layouts"). An event that lacks one of the
-// fields, or has anything but text or null there, is looked at closer. What is passed over is
-// not walked, and so not found to nest too deep. Where it rarely helps, the glance rests.
+// else the event holds (`MEANING.md`, "Fields and layouts"); one that does not stands nowhere if no
+// key of the event is, or leads to, another of its places (`other_places.h`). An event that has
+// anything but text or null there is looked at closer. What is passed over is not walked, and so
+// not found to nest too deep. Where it rarely helps, the glance rests.
 #pragma once
 
 #include <Python.h>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "other_places.h"
 #include "py_text.h"
 #include "worker.h"
 
@@ -24,7 +26,7 @@ namespace tocsin {
 
 class Glance {
  public:
-  Glance(Worker& worker, uint32_t source) {
+  Glance(Worker& worker, Names& names, uint32_t source) : elsewhere_(worker.program(), names) {
     std::vector<std::pair<uint32_t, std::vector<uint32_t>>> wanted;  // checks by slot
     if (!gather(worker.program(), worker.engine().active(source), wanted)) return;
     for (auto& entry : wanted) {
@@ -33,7 +35,9 @@ class Glance {
         drop();
         return;
       }
-      fields_.push_back(Field{key, nullptr});
+      elsewhere_.look_for(entry.first);
+      fields_.push_back(
+          Field{key, worker.program().slots[entry.first].part_count != 0, nullptr});
       fields_.back().state = std::make_unique<UnitState>(
           worker.engine().tests(std::move(entry.second)), worker.bench());
     }
@@ -50,9 +54,18 @@ class Glance {
       return false;
     }
     if (++looked_ == kWindow) judge();
+    bool lacks = false;
     for (Field& field : fields_) {
-      if (!is_quiet(field, dict)) return false;
+      PyObject* const value = PyDict_GetItemWithError(dict, field.key);
+      if (value == nullptr) {
+        PyErr_Clear();  // of a key that cannot be compared; the walk compares none
+        if (field.joined) return false;
+        lacks = true;
+      } else if (!is_quiet(field, value)) {
+        return false;
+      }
     }
+    if (lacks && !elsewhere_.are_empty(dict)) return false;
     ++out_;
     return true;
   }
@@ -63,6 +76,7 @@ class Glance {
 
   struct Field {
     PyObject* key;  // held
+    bool joined;    // it may be put together from others
     std::unique_ptr<UnitState> state;
   };
 
@@ -116,13 +130,8 @@ class Glance {
     return key;
   }
 
-  // Whether a field stands at its first place and passes none of the tests.
-  static bool is_quiet(Field& field, PyObject* dict) {
-    PyObject* const value = PyDict_GetItemWithError(dict, field.key);
-    if (value == nullptr) {
-      PyErr_Clear();  // of a key that cannot be compared; the walk compares none
-      return false;
-    }
+  // Whether the value of a field passes none of the tests.
+  static bool is_quiet(Field& field, PyObject* value) {
     if (value == Py_None) return true;
     Value text;
     if (!PyUnicode_CheckExact(value) || !read_text(value, text)) return false;
@@ -140,6 +149,7 @@ class Glance {
   }
 
   std::vector<Field> fields_;
+  OtherPlaces elsewhere_;
   uint32_t looked_ = 0, out_ = 0, rest_ = 0;
 };
 

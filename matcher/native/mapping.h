@@ -155,7 +155,7 @@ class MappingWalk {
     if (source >= kMostSources) return false;
     if (source >= glances_.size()) glances_.resize(source + 1);
     std::unique_ptr<Glance>& glance = glances_[source];
-    if (!glance) glance = std::make_unique<Glance>(worker_, source);
+    if (!glance) glance = std::make_unique<Glance>(worker_, seat_.names(), source);
     return glance->rules_out(dict);
   }
 

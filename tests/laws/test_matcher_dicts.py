@@ -250,10 +250,13 @@ def test_more_keys_and_numbers_than_are_remembered() -> None:
 
 
 places_of_one = st.dictionaries(
-    st.sampled_from(["A", "A", " A", "A ", Text("A"), "EventData", "Event", "x"]),
+    st.sampled_from(
+        ["A", "A", " A", "A ", Text("A"), "Event", "winlog", "winlog.event_data.A", "Ev ent", "x"]
+    ),
     st.one_of(
         st.sampled_from(["a", "b", "xax", "", None, Text("a"), "é", "\ud800a", 1, True]),
         st.sampled_from([["b"], ["b", "a"], {"#text": "a"}, {"A": "a"}, [{"A": "a"}]]),
+        st.sampled_from(["EventData", "event_data", "UserData"]).map(lambda key: {key: {"A": "a"}}),
     ),
     max_size=4,
 )  # fmt: skip
@@ -282,6 +285,16 @@ def test_a_glance_that_rests_takes_up_its_work_again() -> None:
         wanted = [n for n, event in enumerate(events) if "a" in event["A"]]
         assert [n for n, _ in matcher.match_many(events)] == wanted
         assert [n for n, event in enumerate(events) if matcher.match(event)] == wanted
+
+
+def test_keys_that_never_come_again_are_forgotten_by_the_glance_too() -> None:
+    matcher = Matcher([IrRule(RuleInfo("a", "t"), X, contains("A", "a"))], "off")
+    for start in range(0, 80_000, 20):
+        assert matcher.match({f"k{number}": "a" for number in range(start, start + 20)}) == []
+    assert len(matcher.match({"k1": "b", "Event": {"EventData": {"A": "a"}}})) == 1
+    assert len(matcher.match({"k1": "b", " A": "a"})) == 1
+    assert matcher.match({"k1": "b", "AA": "a"}) == []
+    assert matcher.statistics()["name_drops"] > 0
 
 
 def test_threads_share_no_layouts() -> None:

@@ -64,6 +64,8 @@ def test_a_matcher_that_has_judged_nothing_has_all_counters() -> None:
         ({"set_bytes": 1 << 10, "memo": False}, new_values(1500), "set_drops"),
         ({"verdict_bytes": 1 << 10}, new_values(300), "verdict_drops"),
         ({}, [{f"k{n}": {"a": 1}} for n in range(80_000)], "name_drops"),
+        ({}, [{f"k{n}": 1} for n in range(1000)], "shape_rests"),
+        ({}, [{f"{n}{k}": k for k in range(900)} for n in range(400)], "shape_drops"),
     ],
 )
 def test_each_limit_is_counted_when_it_is_met(
