@@ -168,7 +168,9 @@ class LineShape {
         while (ends[value] < before) ++value;
         if (begins[value] > before) {
           const bool number = is_digit(line[now]);
-          return stop(value, line + now, number ? 0 : std::min(readable - now, kSeen));
+          const uint64_t shared = value == 0 ? before
+                                             : befores_[value - 1] + (before - ends[value - 1]);
+          return stop(shared, line + now, number ? 0 : std::min(readable - now, kSeen));
         }
       } else if (begins[expected] == kNone) {
         new_size_ = static_cast<uint32_t>(now);
@@ -181,14 +183,15 @@ class LineShape {
       if (strings_[value] != 0) {
         if (!end_string<Blocks>(change, line, now, readable)) return Followed::kNo;
       } else if (!end_word(change, line, readable)) {
-        return stop(value, line + change.begin, std::min(readable - change.begin, kSeen));
+        return stop(befores_[value], line + change.begin,
+                    std::min(readable - change.begin, kSeen));
       }
       before = ends[value];
       now = change.end;
       if (bits == 0 && is_as_before(change, line)) {
         calm_[calm_count_++] = value;
       } else if (asked_[value] != 0 && !accepts(change)) {
-        return stop(value, line + change.begin, change.end - change.begin);
+        return stop(befores_[value], line + change.begin, change.end - change.begin);
       } else {
         ++change_count_;
       }
@@ -224,11 +227,11 @@ class LineShape {
     return same_bytes(text_ + begins_[change.value], line + change.begin, size);
   }
 
-  // Notes where a line differs: in what stands there, up to a quote, after what it shares.
-  Followed stop(uint32_t value, const uint8_t* at, size_t size) noexcept {
+  // Notes where a line differs: by what it shares before, and what stands there up to a quote.
+  Followed stop(uint64_t shared, const uint8_t* at, size_t size) noexcept {
     const void* const quote = size == 0 ? nullptr : std::memchr(at, '"', size);
     if (quote != nullptr) size = static_cast<size_t>(static_cast<const uint8_t*>(quote) - at) + 1;
-    stopped_ = hash_bytes(at, size, befores_[value]);
+    stopped_ = hash_bytes(at, size, shared);
     return Followed::kOther;
   }
 

@@ -3,7 +3,7 @@
 // Place in the pipeline: in front of the JSON index. What holds: a line is judged by a shape only
 // if it has it, and its header fields the sets of the shape's class; guesses are guesses. Memory
 // is bounded, by forgetting everything. Where few lines have the shape of one before, the shapes
-// rest, and lines are read in large pieces.
+// rest, and lines are read in large pieces; where many new shapes come, none is learned for a while.
 #pragma once
 
 #include <memory>
@@ -100,20 +100,21 @@ class LineShapes {
       if (!values_.empty() && begin < values_.back().end) return;
       values_.push_back(LineShape::Span{begin, begin + value.size});
     }
-    Known*& same = by_content_[signature(state, line, size)];
-    if (same != nullptr) {
-      meet_again(*same, line);
-      return;
-    }
+    const uint64_t content = signature(state, line, size);
+    const auto same = by_content_.find(content);
+    if (same != by_content_.end()) meet_again(*same->second, line);
+    if (same != by_content_.end() || pause_ != 0) return;
     auto made = std::make_unique<Known>(LineShape(line, static_cast<uint32_t>(size), values_),
                                         ShapePlan(worker_, state, line, values_));
     add_headers(*made, line);
     made->number = static_cast<uint32_t>(known_.size());
     made->open = true;
     bytes_ += made->shape.memory() + made->plan.memory() + size + sizeof *made;
-    open_.push_back(same = made.get());
+    open_.push_back(made.get());
+    by_content_.emplace(content, made.get());
     known_.push_back(std::move(made));
     ++learned_;
+    ++learned_lately_;
     expect(known_.back()->number);
   }
 
@@ -125,7 +126,8 @@ class LineShapes {
 
  private:
   static constexpr uint32_t kGuesses = 8192, kTries = 4;
-  static constexpr uint32_t kWindow = 512, kRest = 64;  // lines; pieces of lines
+  static constexpr uint32_t kWindow = 512, kPause = 8;  // lines; windows of them
+  static constexpr uint32_t kRest = 64;                  // pieces of lines
   static constexpr size_t kMostBytes = 16u << 20;
 
   TOCSIN_APART bool accepts(const Known& known, const uint8_t* line, const LineShape::Change& change) {
@@ -180,12 +182,16 @@ class LineShapes {
     }
   }
 
-  // After each window of lines: where few were followed, comparing them is not worth it.
+  // After each window of lines: where few were followed, comparing them is not worth it; where
+  // many shapes were new, they are not worth learning.
   void look_back() noexcept {
     if (followed_ * 2 < lines_) {
       rest_ = kRest;
       ++rests_;
     }
+    if (pause_ != 0) --pause_;
+    if (learned_lately_ * 4 > lines_) pause_ = kPause;
+    learned_lately_ = 0;
     followed_before_ += followed_;
     followed_ = lines_ = 0;
   }
@@ -212,7 +218,7 @@ class LineShapes {
   Asked asked_[kTries] = {};
   uint32_t asked_count_ = 0;
   uint32_t last_ = kNone;
-  uint32_t source_ = 0, rest_ = 0;
+  uint32_t source_ = 0, rest_ = 0, pause_ = 0, learned_lately_ = 0;
   bool enabled_;
   std::vector<LineShape::Span> values_;
   size_t readable_ = 0;  // bytes from where the line at hand begins

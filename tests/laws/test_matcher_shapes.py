@@ -209,6 +209,21 @@ def test_lines_that_are_never_alike_are_read_in_large_pieces() -> None:
     assert counted["shapes"] < 5000
 
 
+def test_shapes_that_never_come_again_are_not_learned_for_long() -> None:
+    known = streamed(30_000)[:-1]
+    lines = [
+        line if number % 3 else b'{"k%d":1,' % number + line[1:]
+        for number, line in enumerate(known)
+    ]
+    matcher = Matcher(rule_set(), "off")
+    unaided = Matcher(rule_set(), "off", limits={"memo": False})
+    assert judged(matcher, lines) == judged(unaided, lines)
+    counted = matcher.statistics()
+    assert counted["followed"] > 18_000
+    assert counted["shapes"] < 3_000
+    assert counted["shape_rests"] == 0
+
+
 def test_another_log_source_makes_shapes_void() -> None:
     rule = IrRule(RuleInfo("r", "t"), Logsource(product="windows", category="process_creation"),
                   Test("Image", Contains(Pattern.literal("cmd"))))  # fmt: skip
