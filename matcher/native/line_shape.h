@@ -22,7 +22,7 @@ namespace tocsin {
 enum class Followed {
   kYes,
   kOther,  // the line is not of this shape, see `stopped`
-  kNo,     // the line must be read by itself
+  kAlone,  // the line must be read by itself
 };
 
 class LineShape {
@@ -156,7 +156,7 @@ class LineShape {
       const size_t target = std::min(begins[expected], size_);
       uint64_t bits = 0;
       while (before < target) {
-        if (now + kBlock > readable) return Followed::kNo;
+        if (now + kBlock > readable) return Followed::kAlone;
         const size_t step = std::min(target - before, kBlock);
         bits = Blocks::differing(text + before, line + now) & first_bits(step);
         const size_t same = bits != 0 ? lowest_bit(bits) : step;
@@ -181,7 +181,7 @@ class LineShape {
       Change& change = changes_[change_count_];
       change = Change{value, static_cast<uint32_t>(now - (before - begins[value])), 0, false, false};
       if (strings_[value] != 0) {
-        if (!end_string<Blocks>(change, line, now, readable)) return Followed::kNo;
+        if (!end_string<Blocks>(change, line, now, readable)) return Followed::kAlone;
       } else if (!end_word(change, line, readable)) {
         return stop(befores_[value], line + change.begin,
                     std::min(readable - change.begin, kSeen));

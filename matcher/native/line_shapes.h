@@ -71,7 +71,7 @@ class LineShapes {
         expect(number);
         return &known;
       }
-      if (followed == Followed::kNo || asked_count_ == kTries) break;
+      if (followed == Followed::kAlone || asked_count_ == kTries) break;
       Asked& asked = asked_[asked_count_++];
       asked.general = &guesses_[known.shape.stopped() % kGuesses];
       asked.special = &guesses_[mix(known.shape.stopped() + number + 1) % kGuesses];
