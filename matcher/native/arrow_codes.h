@@ -149,12 +149,10 @@ class CodedColumn {
   }
 
   uint32_t code_of_raw(int64_t row) {
-    const int64_t raw = column_.raw(row);
-    if (last_code_ != kFresh && raw == last_raw_) return last_code_;
     spelled_ = column_.spelled(row);
     const uint32_t found =
         code_of_text(reinterpret_cast<const uint8_t*>(spelled_.data()), spelled_.size());
-    last_raw_ = raw;
+    last_raw_ = column_.raw(row);
     last_code_ = found;
     return found;
   }

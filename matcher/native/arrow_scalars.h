@@ -135,7 +135,8 @@ class ScalarRows {
     return end;
   }
 
-  uint32_t set_of(uint32_t column, uint32_t row, CodedColumn::Table& table, UnitState& unit) {
+  TOCSIN_APART uint32_t set_of(uint32_t column, uint32_t row, CodedColumn::Table& table,
+                               UnitState& unit) {
     const uint32_t code = columns_[column].codes[row];
     const uint32_t known = table.find(code);
     if (known != Memo::kMissing) return known;
@@ -226,7 +227,7 @@ class ScalarRows {
     for (uint32_t row = begin; row < end;) {
       row = number_known(read, codes, row, end, out);
       if (row == end) break;
-      out.of[row] = find_number(read, row, codes[row]);
+      out.of[row] = read.number(set_of(read.column, row, *read.table, *read.unit));
       ++row;
     }
   }
@@ -250,11 +251,6 @@ class ScalarRows {
       out.of[row] = number;
     }
     return row;
-  }
-
-  TOCSIN_APART uint32_t find_number(ColumnPlan::Read& read, uint32_t row, uint32_t code) {
-    if (code == CodedColumn::kNull) return read.number(read.unit->null());
-    return read.number(set_of(read.column, row, *read.table, *read.unit));
   }
 
   // Puts the numbers of each row side by side.

@@ -41,6 +41,10 @@ TOCSIN_INLINE uint64_t load64(const uint8_t* at) noexcept {
   return word;
 }
 
+TOCSIN_INLINE uint8_t lower_ascii(uint8_t byte) noexcept {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
+}
+
 // Number of the lowest bit that is set; `word` is not 0.
 TOCSIN_INLINE unsigned lowest_bit(uint64_t word) noexcept {
 #if defined(_MSC_VER)

@@ -71,7 +71,7 @@ class GramTable {
     }
     rows_.back().codes |= kLastRow;
     find_firsts();
-    if (literals.size() <= kFew) group(literals, offsets);
+    if (kWidth == 4 && literals.size() <= kFew) group(literals, offsets);
   }
 
   bool empty() const noexcept { return rows_.empty(); }

@@ -83,11 +83,6 @@ inline bool escapes_hold_plain(const uint8_t* text, const uint8_t* from, const u
 
 #if defined(TOCSIN_AVX2)
 
-TOCSIN_WITH_AVX2 inline uint64_t mask_of(__m256i low, __m256i high) noexcept {
-  const uint64_t first = static_cast<uint32_t>(_mm256_movemask_epi8(low));
-  return first | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(high))) << 32;
-}
-
 // Bytes that may follow a backslash, `u` included: each half of the byte names the groups it
 // may belong to, and one group must be named by both.
 TOCSIN_WITH_AVX2 inline __m256i escape_letters(__m256i bytes) noexcept {
@@ -111,13 +106,15 @@ TOCSIN_WITH_AVX2 inline bool escapes_hold_avx2(const uint8_t* text, const uint8_
   for (; end - from >= 64; from += 64) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + 32));
-    const uint64_t found = mask_of(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
+    const uint64_t found =
+        WideBlocks::bits(_mm256_cmpeq_epi8(low, slash), _mm256_cmpeq_epi8(high, slash));
     if ((found | carry) == 0) continue;
     const uint64_t escaped = escaped_bytes(found, carry);
     if ((escaped & ~found) == 0) continue;  // escaped backslashes, as in paths, are most of all
-    if ((escaped & mask_of(escape_letters(low), escape_letters(high))) != 0) return false;
+    const uint64_t wrong = WideBlocks::bits(escape_letters(low), escape_letters(high));
+    if ((escaped & wrong) != 0) return false;
     uint64_t units =
-        escaped & mask_of(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));
+        escaped & WideBlocks::bits(_mm256_cmpeq_epi8(low, unit), _mm256_cmpeq_epi8(high, unit));
     for (; units != 0; units &= units - 1) {
       const uint8_t* const digits = from + __builtin_ctzll(units) + 1;
       if (end - digits < 4 || hex_unit(digits) < 0) return false;

@@ -107,16 +107,12 @@ class LineFilter {
     return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' && byte != '/';
   }
 
-  static uint8_t lower(uint8_t byte) noexcept {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
-  }
-
   // Keeps the longest run of plain bytes of a text, if it is longer than `best`.
   static void take_run(const uint8_t* text, size_t size, std::string& best) {
     std::string run;
     for (size_t i = 0; i <= size; ++i) {
       if (i < size && is_plain(text[i])) {
-        run.push_back(static_cast<char>(lower(text[i])));
+        run.push_back(static_cast<char>(lower_ascii(text[i])));
         continue;
       }
       if (run.size() > best.size()) best = run;
@@ -248,7 +244,7 @@ class LineFilter {
         const uint8_t* const from = at - before;
         if (static_cast<size_t>(end - from) < piece.size()) continue;
         size_t i = 0;
-        while (i < piece.size() && lower(from[i]) == static_cast<uint8_t>(piece[i])) ++i;
+        while (i < piece.size() && lower_ascii(from[i]) == static_cast<uint8_t>(piece[i])) ++i;
         if (i == piece.size()) return true;
       }
     }
@@ -266,14 +262,14 @@ class LineFilter {
   }
 
 #if defined(TOCSIN_AVX2)
-  // For texts of at least kStep + 2 bytes.
+  // For texts of at least kLeast bytes.
   TOCSIN_WITH_AVX2 const uint8_t* find_avx2(const uint8_t* from,
                                             const uint8_t* end) const noexcept {
     const uint8_t* const begin = from;
     const __m256i none = _mm256_setzero_si256();
     for (bool last = false; !last; from += kStep) {
-      if (end - from <= kStep + 2) {  // the last block may overlap the one before
-        from = end - (kStep + 2);
+      if (end - from <= kLeast) {  // the last block may overlap the one before
+        from = end - kLeast;
         last = true;
       }
       const __m256i found = tables_.groups(from);

@@ -4,7 +4,8 @@
 // have the names and the punctuation of one met before, and many of its values too. In: a line.
 // Out: whether it has this shape, and which values are not those of the line before.
 // What holds: a line of the shape of a well-formed one is well-formed and nests alike; values not
-// said to be changed have the same bytes as before; only `readable` bytes of the line are read.
+// said to be changed have the same bytes as before; only `readable` bytes of the line are read,
+// and no more than a shape's longest line.
 #pragma once
 
 #include <algorithm>
@@ -36,26 +37,34 @@ class LineShape {
 
   static constexpr uint32_t kLongest = 32u << 10, kMostValues = 1024;
 
-  // `size` is that of the line with its line feed; `values` ascend.
-  LineShape(const uint8_t* line, uint32_t size, const std::vector<Span>& values)
-      : text_(line), size_(size), asked_(values.size(), 0) {
-    uint64_t before = 0;
-    uint32_t from = 0;
+  // `size` is that of the line with its line feed; `values` ascend; `befores` as from `hash`.
+  LineShape(const uint8_t* line, uint32_t size, const std::vector<Span>& values,
+            const std::vector<uint64_t>& befores)
+      : text_(line), size_(size), befores_(befores), asked_(values.size(), 0) {
     for (const Span& value : values) {
-      before = hash_bytes(line + from, value.begin - from, before);
-      from = value.end;
-      befores_.push_back(before);
       begins_.push_back(value.begin);
       ends_.push_back(value.end);
       escapes_.push_back(1);  // for all that is known
       strings_.push_back(line[value.begin - 1] == '"');
     }
-    befores_.push_back(hash_bytes(line + from, size - from, before));
     begins_.push_back(kNone);  // where the search for a value ends
     ends_.push_back(kNone);
     changes_.resize(values.size() + 1);
     calm_.resize(values.size());
     expected_.resize(values.size() / 64 + 1);
+  }
+
+  // Hashes all of a line but its values: for each value what stands before it, then everything.
+  static void hash(const uint8_t* line, uint32_t size, const std::vector<Span>& values,
+                   std::vector<uint64_t>& out) {
+    uint64_t before = 0;
+    uint32_t from = 0;
+    out.clear();
+    for (const Span& value : values) {
+      out.push_back(before = hash_bytes(line + from, value.begin - from, before));
+      from = value.end;
+    }
+    out.push_back(hash_bytes(line + from, size - from, before));
   }
 
   // The number of the value that begins at `begin`.
@@ -76,6 +85,7 @@ class LineShape {
   // is compared in one go, and what is found there is read anew. Others are met as differences.
   template <typename Accepts>
   Followed follow(const uint8_t* line, size_t readable, const Accepts& accepts) {
+    readable = std::min<size_t>(readable, kLongest);
 #if defined(TOCSIN_AVX2)
     if (kHasAvx2) return follow_wide(line, readable, accepts);
 #endif
@@ -85,9 +95,6 @@ class LineShape {
   // Where a line was found to be of another shape, and as what: a hash which is the same for all
   // shapes that have the same names up to there.
   uint64_t stopped() const noexcept { return stopped_; }
-
-  // A hash of everything but the values.
-  uint64_t signature() const noexcept { return befores_.back(); }
 
   // What the line followed last changes.
   const Change* changes() const noexcept { return changes_.data(); }
@@ -117,10 +124,9 @@ class LineShape {
     size_ = new_size_;
   }
 
-  // Copies the line before, whose text is about to go.
+  // Copies the line before, which is in a block of lines that is about to go.
   void settle() {
     if (own_.size() < size_ + kBlock) own_.resize(size_ + kBlock);
-    if (text_ == own_.data()) return;
     std::memcpy(own_.data(), text_, size_);
     text_ = own_.data();
   }
@@ -290,8 +296,8 @@ class LineShape {
   const uint8_t* text_;  // the line before, in the block at hand or in `own_`
   uint32_t size_;
   uint32_t new_size_ = 0;
+  std::vector<uint64_t> befores_;  // as from `hash`
   std::vector<uint32_t> begins_, ends_;
-  std::vector<uint64_t> befores_;  // by value, and for the end: a hash of all but values before
   std::vector<uint8_t> strings_, asked_;
   std::vector<uint8_t> escapes_;  // by value, as in `Change`
   std::vector<uint64_t> expected_;  // a bit by value: it changed the last time

@@ -48,7 +48,9 @@ class LineShapes {
   }
   void close() {
     for (Known* const known : open_) {
+      bytes_ -= known->shape.memory();
       known->shape.settle();
+      bytes_ += known->shape.memory();
       known->open = false;
     }
     open_.clear();
@@ -64,9 +66,7 @@ class LineShapes {
     if (number == kNone && !known_.empty()) number = 0;
     while (number != kNone) {
       Known& known = *known_[number];
-      const Followed followed = known.shape.follow(
-          line, readable,
-          [&](const LineShape::Change& change) { return accepts(known, line, change); });
+      const Followed followed = follow(known, line, readable);
       if (followed == Followed::kYes) {
         expect(number);
         return &known;
@@ -100,16 +100,19 @@ class LineShapes {
       if (!values_.empty() && begin < values_.back().end) return;
       values_.push_back(LineShape::Span{begin, begin + value.size});
     }
-    const uint64_t content = signature(state, line, size);
+    if (worker_.generation() != generation_) clear();  // the classes of the others are gone
+    LineShape::hash(line, static_cast<uint32_t>(size), values_, befores_);
+    const uint64_t content = mix(befores_.back() ^ reinterpret_cast<uintptr_t>(&state));
     const auto same = by_content_.find(content);
     if (same != by_content_.end()) meet_again(*same->second, line);
     if (same != by_content_.end() || pause_ != 0) return;
-    auto made = std::make_unique<Known>(LineShape(line, static_cast<uint32_t>(size), values_),
-                                        ShapePlan(worker_, state, line, values_));
+    auto made = std::make_unique<Known>(
+        LineShape(line, static_cast<uint32_t>(size), values_, befores_),
+        ShapePlan(worker_, state, line, values_));
     add_headers(*made, line);
     made->number = static_cast<uint32_t>(known_.size());
     made->open = true;
-    bytes_ += made->shape.memory() + made->plan.memory() + size + sizeof *made;
+    bytes_ += made->shape.memory() + made->plan.memory() + sizeof *made;
     open_.push_back(made.get());
     by_content_.emplace(content, made.get());
     known_.push_back(std::move(made));
@@ -130,7 +133,14 @@ class LineShapes {
   static constexpr uint32_t kRest = 64;                  // pieces of lines
   static constexpr size_t kMostBytes = 16u << 20;
 
-  TOCSIN_APART bool accepts(const Known& known, const uint8_t* line, const LineShape::Change& change) {
+  Followed follow(Known& known, const uint8_t* line, size_t readable) {
+    return known.shape.follow(line, readable, [&](const LineShape::Change& change) {
+      return accepts(known, line, change);
+    });
+  }
+
+  TOCSIN_APART bool accepts(const Known& known, const uint8_t* line,
+                            const LineShape::Change& change) {
     for (const Header& header : known.headers) {
       if (header.value != change.value) continue;
       const Value value{line + change.begin, change.end - change.begin, Value::kJson};
@@ -141,24 +151,12 @@ class LineShapes {
 
   // A line of a known shape that was not found by a guess.
   void meet_again(Known& known, const uint8_t* line) {
-    const Followed followed = known.shape.follow(
-        line, readable_, [&](const LineShape::Change& change) { return accepts(known, line, change); });
-    if (followed != Followed::kYes) return;
+    if (follow(known, line, readable_) != Followed::kYes) return;
     advance(known, line);
-    worker_.begin();
-    known.plan.judge(worker_, known.shape);
     expect(known.number);
-  }
-
-  // A hash of what a shape is made of: all but the values, and the class.
-  uint64_t signature(const ClassState& state, const uint8_t* line, size_t size) const noexcept {
-    uint64_t hash = reinterpret_cast<uintptr_t>(&state);
-    uint32_t from = 0;
-    for (const LineShape::Span& value : values_) {
-      hash = hash_bytes(line + from, value.begin - from, hash);
-      from = value.end;
-    }
-    return hash_bytes(line + from, size - from, hash);
+    worker_.begin();
+    if (worker_.generation() != generation_) return;  // and then the plan is void
+    known.plan.judge(worker_, known.shape);
   }
 
   // Remembers what the line at hand turned out to be, for lines like it.
@@ -220,7 +218,8 @@ class LineShapes {
   uint32_t last_ = kNone;
   uint32_t source_ = 0, rest_ = 0, pause_ = 0, learned_lately_ = 0;
   bool enabled_;
-  std::vector<LineShape::Span> values_;
+  std::vector<LineShape::Span> values_;  // of the line that is learned
+  std::vector<uint64_t> befores_;
   size_t readable_ = 0;  // bytes from where the line at hand begins
   size_t bytes_ = 0;
   uint64_t generation_ = 0;

@@ -20,12 +20,7 @@
 
 namespace tocsin {
 
-struct KnownKey {
-  PyObject* key = nullptr;  // an exact text, held
-  Py_hash_t hash = 0;
-  const uint8_t* data = nullptr;
-  size_t size = 0;  // bytes as they lie in memory
-  uint32_t kind = 0;
+struct KnownKey : HeldKey {
   uint32_t context = 0;
   Name* name = nullptr;      // null if it cannot be a name
   KnownKey* next = nullptr;  // what followed it last time
@@ -46,7 +41,7 @@ class KnownKeys {
   // Finds the name of a key, null if it is none.
   Name* find(PyObject* key, uint32_t context, KnownKey**& guess) {
     KnownKey* known = *guess;
-    if (known == nullptr || known->context != context || !is_key(*known, key)) {
+    if (known == nullptr || known->context != context || !known->is(key)) {
       if (!PyUnicode_CheckExact(key)) return find_other(key, context);
       known = look_up(key, context);
       *guess = known;
@@ -66,19 +61,6 @@ class KnownKeys {
  private:
   static constexpr size_t kKeys = 2048, kWays = 4, kFirsts = 64;
 
-  static bool is_key(const KnownKey& known, PyObject* key) noexcept {
-    if (known.key == key) return true;
-    return PyUnicode_CheckExact(key) && reinterpret_cast<PyASCIIObject*>(key)->hash == known.hash &&
-           is_text(known, key);
-  }
-
-  // Of a text that has been hashed, and so is laid out.
-  static bool is_text(const KnownKey& known, PyObject* key) noexcept {
-    return known.key != nullptr && static_cast<uint32_t>(PyUnicode_KIND(key)) == known.kind &&
-           static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * known.kind == known.size &&
-           same_bytes(static_cast<const uint8_t*>(PyUnicode_DATA(key)), known.data, known.size);
-  }
-
   KnownKey* look_up(PyObject* key, uint32_t context) {
     const Py_hash_t hash = PyObject_Hash(key);
     if (hash == -1) throw PythonError();
@@ -88,19 +70,14 @@ class KnownKeys {
       KnownKey& known = known_[(at + i) % kKeys];
       if (known.key == nullptr) {
         if (chosen == nullptr) chosen = &known;
-      } else if (known.hash == hash && known.context == context && is_text(known, key)) {
+      } else if (known.hash == hash && known.context == context &&
+                 known.has_text_of(key)) {
         return &known;
       }
     }
     if (chosen == nullptr) chosen = &known_[(at + turn_++ % kWays) % kKeys];
     Name* const name = find_other(key, context);
-    Py_INCREF(key);
-    Py_XDECREF(chosen->key);
-    chosen->key = key;
-    chosen->hash = hash;
-    chosen->kind = static_cast<uint32_t>(PyUnicode_KIND(key));
-    chosen->data = static_cast<const uint8_t*>(PyUnicode_DATA(key));
-    chosen->size = static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * chosen->kind;
+    chosen->hold(key, hash);
     chosen->context = context;
     chosen->name = name;
     return chosen;

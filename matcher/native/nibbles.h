@@ -36,8 +36,10 @@ class NibbleTables {
     }
     return all;
   }
+#endif
 
  private:
+#if defined(TOCSIN_AVX2)
   TOCSIN_WITH_AVX2 static __m256i table(const uint8_t* from) noexcept {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
@@ -52,7 +54,6 @@ class NibbleTables {
   }
 #endif
 
- private:
   uint8_t low_[kBytes][16] = {};
   uint8_t high_[kBytes][16] = {};
 };

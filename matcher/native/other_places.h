@@ -15,6 +15,7 @@
 
 #include "json_names.h"
 #include "program.h"
+#include "py_text.h"
 
 namespace tocsin {
 
@@ -54,12 +55,7 @@ class OtherPlaces {
 
  private:
   enum Telling : uint32_t { kNever, kBranch, kAlways };  // when a member must be looked at
-  struct Known {
-    PyObject* key = nullptr;  // held
-    Py_hash_t hash = 0;
-    const uint8_t* data = nullptr;
-    size_t size = 0;  // bytes as they lie in memory
-    uint32_t kind = 0;
+  struct Known : HeldKey {
     Telling telling = kAlways;
   };
 
@@ -89,21 +85,11 @@ class OtherPlaces {
   Telling telling_of(PyObject* key) {
     const Py_hash_t hash = reinterpret_cast<PyASCIIObject*>(key)->hash;
     const size_t at = static_cast<size_t>(hash) % known_.size();
-    if (is_key(known_[at], key, hash)) return known_[at].telling;
+    if (known_[at].is(key)) return known_[at].telling;
     Known& second = known_[at ^ 1];
-    if (is_key(second, key, hash)) return second.telling;
+    if (second.is(key)) return second.telling;
     if (known_[at].key != nullptr) std::swap(known_[at], second);  // the older one goes
     return learn(known_[at], key, hash);
-  }
-
-  static TOCSIN_INLINE bool is_key(const Known& known, PyObject* key, Py_hash_t hash) noexcept {
-    return known.key == key || (known.hash == hash && is_text(known, key));
-  }
-
-  static bool is_text(const Known& known, PyObject* key) noexcept {
-    return known.key != nullptr && static_cast<uint32_t>(PyUnicode_KIND(key)) == known.kind &&
-           static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * known.kind == known.size &&
-           same_bytes(static_cast<const uint8_t*>(PyUnicode_DATA(key)), known.data, known.size);
   }
 
   Telling learn(Known& known, PyObject* key, Py_hash_t hash) {
@@ -116,13 +102,7 @@ class OtherPlaces {
     }
     const Name* const name = names_.find_plain(0, reinterpret_cast<const uint8_t*>(text),
                                                static_cast<uint32_t>(size));
-    Py_INCREF(key);
-    Py_XDECREF(known.key);
-    known.key = key;
-    known.hash = hash;
-    known.kind = static_cast<uint32_t>(PyUnicode_KIND(key));
-    known.data = static_cast<const uint8_t*>(PyUnicode_DATA(key));
-    known.size = static_cast<size_t>(PyUnicode_GET_LENGTH(key)) * known.kind;
+    known.hold(key, hash);
     known.telling = leads(name->child) || leads(name->leaf_child) ? kBranch : kNever;
     for (uint32_t i = 0; i < name->place_count; ++i) {
       if (is_wanted(name->places[i].slot)) known.telling = kAlways;

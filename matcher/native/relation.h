@@ -86,10 +86,6 @@ inline bool in_escape(const Value& value, uint32_t at) noexcept {
   return false;
 }
 
-inline uint8_t lower_ascii(uint8_t byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
-}
-
 // Whether two values have different texts, caseless too; false may also mean "not sure". Most
 // differ early, in a byte that stands for itself.
 inline bool differ(const Value& a, const Value& b) noexcept {

@@ -21,7 +21,7 @@ class ShapePlan {
   // which `text` points.
   ShapePlan(Worker& worker, ClassState& state, const uint8_t* text,
             const std::vector<LineShape::Span>& values)
-      : state_(&state), uses_(values.size()), text_(text), values_(&values) {
+      : state_(&state), uses_(values.size()) {
     if (state.event_class->candidates.empty()) return;
     if (state.keywords != nullptr) filter_ = state.event_class->filter.get();
     for (uint32_t i = 0; i < values.size(); ++i) {
@@ -30,10 +30,11 @@ class ShapePlan {
     }
     key_ = state.key;
     const EventClass& known = *state.event_class;
-    for (uint32_t f = 0; f < known.fields.size(); ++f) add_field(worker, f);
+    const Event event{worker, text, values};
+    for (uint32_t f = 0; f < known.fields.size(); ++f) add_field(event, f);
     for (const Relation& relation : known.relations) {
-      gather(worker, relation.slot);
-      gather(worker, relation.other);
+      gather(event, relation.slot);
+      gather(event, relation.other);
     }
   }
 
@@ -74,6 +75,16 @@ class ShapePlan {
  private:
   static constexpr uint64_t kNoEpoch = ~uint64_t{0};
 
+  // The event that the worker judged last.
+  struct Event {
+    Worker& worker;
+    const uint8_t* text;
+    const std::vector<LineShape::Span>& values;
+
+    uint32_t number_of(const Value& value) const noexcept {
+      return LineShape::number_of(values, static_cast<uint32_t>(value.data - text));
+    }
+  };
   struct Uses {
     std::vector<uint32_t> fields;  // whose only value it is
     bool gathered = false;         // it is in a cell of `cells_`
@@ -128,26 +139,25 @@ class ShapePlan {
     }
   }
 
-  void add_field(Worker& worker, uint32_t field) {
+  void add_field(const Event& event, uint32_t field) {
     const uint32_t slot = state_->event_class->fields[field].slot;
-    const Cell* const cell = worker.found(slot);
-    if (cell == nullptr && worker.program().slots[slot].part_count == 0) return;
+    const Cell* const cell = event.worker.found(slot);
+    if (cell == nullptr && event.worker.program().slots[slot].part_count == 0) return;
     if (cell != nullptr && cell->count == 0) return;
     if (cell != nullptr && cell->count == 1) {
-      uses_[number_of(cell->first)].fields.push_back(field);
+      uses_[event.number_of(cell->first)].fields.push_back(field);
     } else {
-      gather(worker, slot);
+      gather(event, slot);
       joined_.push_back(field);
     }
   }
 
-  void gather(Worker& worker, uint32_t slot) {
-    const Cell* const cell = worker.found(slot);
+  void gather(const Event& event, uint32_t slot) {
+    const Cell* const cell = event.worker.found(slot);
     if (cell == nullptr) {
-      const SlotRow& row = worker.program().slots[slot];
-      for (uint32_t i = 0; i < row.part_count; ++i) {
-        gather(worker, worker.program().parts[row.parts + i]);
-      }
+      const Program& program = event.worker.program();
+      const SlotRow& row = program.slots[slot];
+      for (uint32_t i = 0; i < row.part_count; ++i) gather(event, program.parts[row.parts + i]);
       return;
     }
     for (const Gathered& known : cells_) {
@@ -155,14 +165,10 @@ class ShapePlan {
     }
     Gathered made{slot, cell->filled, {}};
     for (uint32_t i = 0; i < cell->count; ++i) {
-      made.values.push_back(number_of(cell->value(i)));
+      made.values.push_back(event.number_of(cell->value(i)));
       uses_[made.values.back()].gathered = true;
     }
     cells_.push_back(std::move(made));
-  }
-
-  uint32_t number_of(const Value& value) const noexcept {
-    return LineShape::number_of(*values_, static_cast<uint32_t>(value.data - text_));
   }
 
   void look_up_gathered(Worker& worker, const LineShape& shape) {
@@ -189,8 +195,6 @@ class ShapePlan {
   uint32_t telling_ = 0;                // how many values may pass one of them
   uint32_t row_ = 0;
   uint64_t row_epoch_ = kNoEpoch;
-  const uint8_t* text_;
-  const std::vector<LineShape::Span>* values_;
 };
 
 }  // namespace tocsin

@@ -31,8 +31,8 @@ HEADERS: dict[str, list[str | int]] = {
     "Channel": ["Security", "Microsoft-Windows-Sysmon/Operational"],
     "EventID": [1, 3, "1", 4688],
 }
-ROOM = b" " * 200
-"""A last line without an event: what is followed must be readable for some bytes more."""
+ROOM = [b" " * 200, b""]
+"""Lines without an event for the end: what is followed must be readable for some bytes more."""
 
 new_values = st.one_of(
     scalars,
@@ -79,7 +79,7 @@ def families(draw: st.DrawFn) -> list[bytes]:
             text = "{" + "".join(heads) + text[1:]
         line = text.replace("%", "%%").replace("\0", "%s") % tuple(values)
         lines.append(draw(broken(line)) if draw(st.integers(0, 7)) == 0 else line.encode())
-    return [*lines, ROOM]
+    return [*lines, *ROOM]
 
 
 def _spelled(structure: Any, gap: str, slots: list[str]) -> str:
@@ -126,8 +126,8 @@ def test_what_a_shape_remembers_outlives_the_text(
     found: list[IrRule], lines: list[bytes], parts: int
 ) -> None:
     matcher = Matcher(found, "off")
-    for begin in range(0, len(lines) - 1, parts):
-        part = [bytes(bytearray(line)) for line in [*lines[begin : begin + parts], ROOM]]
+    for begin in range(0, len(lines) - len(ROOM), parts):
+        part = [bytes(bytearray(line)) for line in [*lines[begin : begin + parts], *ROOM]]
         assert judged(matcher, part) == [expected_line(found, line) for line in part]
 
 
@@ -164,7 +164,7 @@ def streamed(count: int) -> list[bytes]:
         if chance.random() < 0.2:
             event["More"] = {"list": [number, chance.choice([None, "needle", 1.5])]}
         lines.append(json.dumps(event, ensure_ascii=chance.random() < 0.1).encode())
-    return [*lines, ROOM]
+    return [*lines, *ROOM]
 
 
 def test_a_shape_belongs_to_a_class_of_events() -> None:
@@ -210,7 +210,7 @@ def test_lines_that_are_never_alike_are_read_in_large_pieces() -> None:
 
 
 def test_shapes_that_never_come_again_are_not_learned_for_long() -> None:
-    known = streamed(30_000)[:-1]
+    known = streamed(30_000)[: -len(ROOM)]
     lines = [
         line if number % 3 else b'{"k%d":1,' % number + line[1:]
         for number, line in enumerate(known)
@@ -224,11 +224,43 @@ def test_shapes_that_never_come_again_are_not_learned_for_long() -> None:
     assert counted["shape_rests"] == 0
 
 
+def test_what_is_forgotten_while_a_shape_is_met_again_is_not_used() -> None:
+    letters = "abcdefghijklmnop"
+    found = [
+        IrRule(RuleInfo(letter, "t"), Logsource(), Test("A", Contains(Pattern.literal(letter))))
+        for letter in letters
+    ]
+    chance = random.Random(5)
+    lines, wanted = [], []
+    for number, bits in enumerate(chance.sample(range(1 << 16), 12_000)):
+        matched = [n for n in range(16) if bits >> n & 1]
+        odd = number < 250 or (number + 8) % 1024 < 16  # memory is measured every 1024 decisions
+        more = {f"x{n}": "v" for n in range(7) if odd and chance.random() < 0.5}
+        lines.append(json.dumps({"A": "".join(letters[n] for n in matched), **more}).encode())
+        wanted.append(matched)
+    matcher = Matcher(found, "off", limits={"set_bytes": 1})
+    assert judged(matcher, [*lines, *ROOM]) == [*wanted, "blank", "blank"]
+    counted = matcher.statistics()
+    assert counted["set_drops"] > 8
+    assert counted["followed"] > 10_000
+
+
+def test_a_line_too_long_is_malformed_whatever_its_shape() -> None:
+    matcher = Matcher(rule_set(), "off")
+    short, long, too_long = (b'{"Image":"cmd %b"}' % (b"x" * n) for n in (9, 99_999, 64 << 20))
+    assert judged(matcher, [short, short, long, short, too_long, short, *ROOM]) == [
+        [0], [0], [0], [0], "malformed", [0], "blank", "blank"
+    ]  # fmt: skip
+    counted = matcher.statistics()
+    assert counted["followed"] == 3, "a long line is read by itself, and no copy of it is kept"
+    assert counted["memory"] < 4 << 20
+
+
 def test_another_log_source_makes_shapes_void() -> None:
     rule = IrRule(RuleInfo("r", "t"), Logsource(product="windows", category="process_creation"),
                   Test("Image", Contains(Pattern.literal("cmd"))))  # fmt: skip
     matcher = Matcher([rule])
-    lines = b"\n".join([b'{"Image":"cmd","n":%d}' % n for n in range(20)] + [ROOM])
+    lines = b"\n".join([b'{"Image":"cmd","n":%d}' % n for n in range(20)] + ROOM)
     worker = matcher.borrow()
     for source, count in ((None, 0), ("windows/process_creation", 20), (None, 0)):
         found = worker.lines(lines, 0, len(lines), matcher.source_of(source))
