@@ -37,10 +37,10 @@ class LineShape {
 
   static constexpr uint32_t kLongest = 32u << 10, kMostValues = 1024;
 
-  // `size` is that of the line with its line feed; `values` ascend; `befores` as from `hash`.
+  // `size` is that of the line with its line feed; `values` ascend; `hashes` as from `hash`.
   LineShape(const uint8_t* line, uint32_t size, const std::vector<Span>& values,
-            const std::vector<uint64_t>& befores)
-      : text_(line), size_(size), befores_(befores), asked_(values.size(), 0) {
+            const std::vector<uint64_t>& hashes)
+      : text_(line), size_(size), hashes_(hashes), asked_(values.size(), 0) {
     for (const Span& value : values) {
       begins_.push_back(value.begin);
       ends_.push_back(value.end);
@@ -175,7 +175,7 @@ class LineShape {
         if (begins[value] > before) {
           const bool number = is_digit(line[now]);
           const uint64_t shared = value == 0 ? before
-                                             : befores_[value - 1] + (before - ends[value - 1]);
+                                             : hashes_[value - 1] + (before - ends[value - 1]);
           return stop(shared, line + now, number ? 0 : std::min(readable - now, kSeen));
         }
       } else if (begins[expected] == kNone) {
@@ -189,7 +189,7 @@ class LineShape {
       if (strings_[value] != 0) {
         if (!end_string<Blocks>(change, line, now, readable)) return Followed::kAlone;
       } else if (!end_word(change, line, readable)) {
-        return stop(befores_[value], line + change.begin,
+        return stop(hashes_[value], line + change.begin,
                     std::min(readable - change.begin, kSeen));
       }
       before = ends[value];
@@ -197,7 +197,7 @@ class LineShape {
       if (bits == 0 && is_as_before(change, line)) {
         calm_[calm_count_++] = value;
       } else if (asked_[value] != 0 && !accepts(change)) {
-        return stop(befores_[value], line + change.begin, change.end - change.begin);
+        return stop(hashes_[value], line + change.begin, change.end - change.begin);
       } else {
         ++change_count_;
       }
@@ -296,7 +296,7 @@ class LineShape {
   const uint8_t* text_;  // the line before, in the block at hand or in `own_`
   uint32_t size_;
   uint32_t new_size_ = 0;
-  std::vector<uint64_t> befores_;  // as from `hash`
+  std::vector<uint64_t> hashes_;  // as from `hash`
   std::vector<uint32_t> begins_, ends_;
   std::vector<uint8_t> strings_, asked_;
   std::vector<uint8_t> escapes_;  // by value, as in `Change`

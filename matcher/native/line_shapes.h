@@ -101,13 +101,13 @@ class LineShapes {
       values_.push_back(LineShape::Span{begin, begin + value.size});
     }
     if (worker_.generation() != generation_) clear();  // the classes of the others are gone
-    LineShape::hash(line, static_cast<uint32_t>(size), values_, befores_);
-    const uint64_t content = mix(befores_.back() ^ reinterpret_cast<uintptr_t>(&state));
+    LineShape::hash(line, static_cast<uint32_t>(size), values_, hashes_);
+    const uint64_t content = mix(hashes_.back() ^ reinterpret_cast<uintptr_t>(&state));
     const auto same = by_content_.find(content);
     if (same != by_content_.end()) meet_again(*same->second, line);
     if (same != by_content_.end() || pause_ != 0) return;
     auto made = std::make_unique<Known>(
-        LineShape(line, static_cast<uint32_t>(size), values_, befores_),
+        LineShape(line, static_cast<uint32_t>(size), values_, hashes_),
         ShapePlan(worker_, state, line, values_));
     add_headers(*made, line);
     made->number = static_cast<uint32_t>(known_.size());
@@ -219,7 +219,7 @@ class LineShapes {
   uint32_t source_ = 0, rest_ = 0, pause_ = 0, learned_lately_ = 0;
   bool enabled_;
   std::vector<LineShape::Span> values_;  // of the line that is learned
-  std::vector<uint64_t> befores_;
+  std::vector<uint64_t> hashes_;
   size_t readable_ = 0;  // bytes from where the line at hand begins
   size_t bytes_ = 0;
   uint64_t generation_ = 0;
