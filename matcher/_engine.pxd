@@ -47,7 +47,11 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
         size_t verdicts
         MemoLimits memo
 
+    cdef cppclass FactsRow:
+        uint32_t rules
+
     cdef cppclass CppProgram "tocsin::Program":
+        FactsRow facts
         cbool has_keywords
 
     cdef cppclass CppWorker "tocsin::Worker":
@@ -57,12 +61,14 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
 
     cdef cppclass Engine:
         uint32_t declare(vector[uint8_t]) except +
+        const CppProgram& program() noexcept
         size_t classes() noexcept
 
     cdef cppclass Shared:
         shared_ptr[Engine] engine
 
     shared_ptr[Shared] open_program(const uint8_t*, size_t, string&) noexcept
+    uint64_t checksum_of "tocsin::Program::checksum"(const uint8_t*, size_t) noexcept
 
     cdef cppclass Hit:
         uint64_t begin
@@ -146,6 +152,7 @@ cdef extern from "native/yardstick.h" namespace "tocsin" nogil:
 
 
 cdef class Program:
+    cdef bytes data
     cdef shared_ptr[Shared] shared
 
 

@@ -32,8 +32,9 @@ cdef uint32_t DEPTH = _DEPTH_LIMIT
 cdef class Program:
     """A program in memory, checked, and shared by its workers."""
 
-    def __init__(self, bytes data not None):
+    def __cinit__(self, bytes data not None):
         cdef string error
+        self.data = data  # the engine refers to them
         self.shared = open_program(
             <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), error
         )
@@ -53,6 +54,11 @@ cdef class Program:
         return dereference(dereference(self.shared).engine).declare(flags)
 
     @property
+    def rules(self):
+        """How many rules it is of."""
+        return dereference(dereference(self.shared).engine).program().facts.rules
+
+    @property
     def classes(self):
         """How many event classes have been made."""
         return dereference(dereference(self.shared).engine).classes()
@@ -67,12 +73,31 @@ cdef class Lines:
         return self.found.hits.size()
 
     def __iter__(self):
-        """Go through matches: begin and size of the line, its number, the event's, the rule's."""
+        """Go through matches: the number of the line or row, the event's, the rule's."""
         cdef size_t at
         cdef Hit hit
         for at in range(self.found.hits.size()):
             hit = self.found.hits[at]
-            yield hit.begin, hit.size, hit.line, hit.event, hit.rule
+            yield hit.line, hit.event, hit.rule
+
+    def texts(self, const uint8_t[::1] data not None):
+        """Go through matches: the line, its number, the event's, the rule's.
+
+        Args:
+            data: what was judged. Lines are copied, so that a match does not hold on to all others.
+        """
+        cdef size_t at
+        cdef Hit hit
+        cdef bytes text = None
+        cdef uint64_t begin = 0
+        for at in range(self.found.hits.size()):
+            hit = self.found.hits[at]
+            if text is None or hit.begin != begin:
+                begin = hit.begin
+                if begin + hit.size > <uint64_t>data.shape[0]:
+                    raise IndexError("these are not the lines that were judged")
+                text = (<const char*>&data[begin])[:hit.size]
+            yield text, hit.line, hit.event, hit.rule
 
     @property
     def malformed(self):
@@ -461,6 +486,11 @@ cdef class MappingMatcher:
         summed = {name: sum([one[name] for one in workers]) for name in workers[0]}
         summed["classes"] = self.program.classes  # the workers share them
         return {"workers": len(workers), **summed}
+
+
+def checksum(const uint8_t[::1] data not None):
+    """Return the checksum of what follows the header of a program."""
+    return checksum_of(&data[0], data.shape[0]) if data.shape[0] != 0 else checksum_of(NULL, 0)
 
 
 def count_parsed(const uint8_t[::1] data not None):

@@ -27,7 +27,7 @@ def dump_program(data: bytes) -> str:
     records = sections[Section.RECORDS]
     for number, row in enumerate(read_rows(sections[Section.CHECKS], 4)):
         kind, begin, size, _ = row
-        text = records[begin : begin + size].decode("latin-1")
+        text = str(records[begin : begin + size], "latin-1")
         lines.append(f"check {number}: kind {kind} {_printable(text)}")
     return "\n".join(lines) + "\n"
 

@@ -1,7 +1,7 @@
 """What the matcher reports: a match, a rule on an event.
 
-In go a rule and where its event is; out comes a `Match`, which holds on to the event, or to the
-bytes it was read from, without copying them.
+In go a rule and its event; out comes a `Match`, which holds on to the event, or to the line of
+JSON that it is, which is read when it is asked for.
 """
 
 import json
@@ -85,22 +85,13 @@ def info_of(rules: Sequence[IrRule], number: int) -> RuleInfo:
 class LineMatch(Match):
     """One rule on one line of JSON, which is read when the event is asked for."""
 
-    __slots__ = ("_begin", "_data", "_size")
+    __slots__ = ("line",)
 
-    def __init__(
-        self, rules: Sequence[IrRule], number: int, data: memoryview, begin: int, size: int
-    ) -> None:
-        """Hold a rule by its number, and the place of the line in the data."""
+    def __init__(self, rules: Sequence[IrRule], number: int, line: bytes) -> None:
+        """Hold a rule by its number, and the line as it stands in the file."""
         self._rules = rules
         self._number = number
-        self._data = data
-        self._begin = begin
-        self._size = size
-
-    @property
-    def line(self) -> memoryview:
-        """The line as it stands in the file."""
-        return self._data[self._begin : self._begin + self._size]
+        self.line = line
 
     @property
     def event(self) -> Mapping[str, Any]:
@@ -128,7 +119,7 @@ def _seen_as(rule: IrRule) -> Iterator[IrRule]:
             yield replace(rule, condition=renamed(rule.condition, route), detections=parts)
 
 
-def decode_line(line: bytes | memoryview) -> dict[str, Any]:
+def decode_line(line: bytes) -> dict[str, Any]:
     """Return the event of a line that has been judged, numbers as written."""
     event: dict[str, Any] = _DECODER.decode(str(line, "utf-8"))
     return event

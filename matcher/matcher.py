@@ -22,7 +22,7 @@ from .dump import dump_plan, dump_program
 from .faults import ProgramError, event_fault
 from .found import LineMatch, Match
 from .planner import plan
-from .program import read_sections, rule_count, variant_rules, with_rules, write_program
+from .program import read_sections, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
 
 __all__ = ["LIMITS", "Match", "Matcher", "Routing", "read_logsource"]
@@ -72,11 +72,11 @@ class Matcher(MappingMatcher):
         self.report = report if report is not None else Report()
         self.routing: Routing = routing
         self._bytes = write_program(plan(rules)) if program is None else program
-        if rule_count(self._bytes) != len(rules):
-            raise ProgramError("a program of other rules")
         self._limits = {**LIMITS, **(limits or {})}
         self._sources: dict[Logsource | str, int] = {}
         held = Program(self._bytes)
+        if held.rules != len(rules):
+            raise ProgramError("a program of other rules")
         worker = {"seed": secrets.randbits(63) | 1, **self._limits}
         super().__init__(held, worker, 0)
         if routing == "off":
@@ -121,7 +121,8 @@ class Matcher(MappingMatcher):
         first = 0
         for begin, end in _blocks(view):
             found = self.judge_lines(view, begin, end, source, sieved=True)
-            yield from self._line_matches(found, view, begin, first)
+            for text, line, _, rule in found.texts(view[begin:end]):
+                yield first + line, LineMatch(self.rules, rule, text)
             first += found.lines
 
     def match_arrow(
@@ -142,7 +143,7 @@ class Matcher(MappingMatcher):
                 found = worker.rows(batch, source)
             finally:
                 self.give_back(worker)
-            for _, _, row, _, rule in found:
+            for row, _, rule in found:
                 yield first + row, Match(self.rules, rule, partial(batch.row, row))
             first += len(batch)
 
@@ -188,14 +189,6 @@ class Matcher(MappingMatcher):
             return worker.mapping(event, source)
         finally:
             self.give_back(worker)
-
-    def _line_matches(
-        self, found: Lines, view: memoryview, begin: int, first: int
-    ) -> Iterator[tuple[int, Match]]:
-        """Go through the matches found in a block of lines."""
-        rules = self.rules
-        for start, size, line, _, rule in found:
-            yield first + line, LineMatch(rules, rule, view, begin + start, size)
 
     def _matches(self, rules: list[int], event: Mapping[str, Any]) -> list[Match]:
         """Return the matches of rules on an event."""

@@ -10,23 +10,23 @@ and this module describe the same layout. What holds: equal plans give equal byt
     8       4     version of the format
     12      4     number of sections
     16      8     size of all
-    24      16    checksum of all that follows (BLAKE2b)
-    40      24 a section: kind, width of a row, offset, size
+    24      8     checksum of all that follows (`Program::checksum`)
+    32      24 a section: kind, width of a row, offset, size
 """
 
-import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
+from ._engine import checksum
 from .encode import encode_checks
 from .faults import ProgramError
 from .planner import Plan
 
 MAGIC = b"TOCSINPG"
-VERSION = 2
-_HEADER = struct.Struct("<8sIIQ16s")
+VERSION = 3
+_HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<IIQQ")
 _NONE = 0xFFFFFFFF
 
@@ -87,23 +87,24 @@ def write_program(plan: Plan, rules: bytes = b"") -> bytes:
     return writer.bytes()
 
 
-def read_sections(data: bytes) -> dict[int, bytes]:
-    """Return the sections of a program by kind.
+def read_sections(data: bytes) -> dict[int, memoryview]:
+    """Return the sections of a program by kind, as views of it.
+
+    Only where they are is looked at: a program's content is checked when the engine loads it.
 
     Raises:
-        ProgramError: the bytes are damaged or of another version.
+        ProgramError: the bytes are cut short or of another version.
     """
     if len(data) < _HEADER.size or data[:8] != MAGIC:
         raise ProgramError("not a Tocsin program")
-    _, version, count, size, checksum = _HEADER.unpack_from(data)
+    _, version, count, size, _ = _HEADER.unpack_from(data)
     if version != VERSION:
         raise ProgramError("a program of another version")
     if size != len(data) or _HEADER.size + count * _SECTION.size > size:
         raise ProgramError("a program cut short")
-    if _checksum(memoryview(data)[_HEADER.size :]) != checksum:
-        raise ProgramError("a damaged program")
+    view = memoryview(data)
     rows = [_SECTION.unpack_from(data, _HEADER.size + i * _SECTION.size) for i in range(count)]
-    return {kind: data[offset : offset + length] for kind, _, offset, length in rows}
+    return {kind: view[offset : offset + length] for kind, _, offset, length in rows}
 
 
 def with_rules(data: bytes, rules: bytes) -> bytes:
@@ -123,19 +124,7 @@ def variant_rules(data: bytes) -> list[int]:
     return [row[0] for row in read_rows(read_sections(data).get(Section.VARIANTS, b""), 5)]
 
 
-def rule_count(data: bytes) -> int:
-    """Return how many rules a program is of.
-
-    Raises:
-        ProgramError: it does not say.
-    """
-    rows = list(read_rows(read_sections(data).get(Section.FACTS, b""), 2))
-    if len(rows) != 1:
-        raise ProgramError("a program without its facts")
-    return rows[0][0]
-
-
-def read_rows(section: bytes, width: int) -> Iterator[tuple[int, ...]]:
+def read_rows(section: bytes | memoryview, width: int) -> Iterator[tuple[int, ...]]:
     """Go through the rows of a section of numbers.
 
     Raises:
@@ -144,11 +133,6 @@ def read_rows(section: bytes, width: int) -> Iterator[tuple[int, ...]]:
     if len(section) % (4 * width):
         raise ProgramError("a program with a damaged section")
     return struct.iter_unpack(f"<{width}I", section)
-
-
-def _checksum(data: bytes | memoryview) -> bytes:
-    """Return the checksum of bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 class _Writer:
@@ -229,8 +213,8 @@ class _Writer:
             body += bytes(-len(body) % 8)
         following = bytes(table + body)
         size = _HEADER.size + len(following)
-        checksum = _checksum(following)
-        return _HEADER.pack(MAGIC, VERSION, len(self.sections), size, checksum) + following
+        header = _HEADER.pack(MAGIC, VERSION, len(self.sections), size, checksum(following))
+        return header + following
 
     def _text(self, text: str) -> tuple[int, int]:
         """Return where a text stands among the strings, and its size."""

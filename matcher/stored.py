@@ -58,7 +58,7 @@ def _text(part: object) -> bytes:
 class StoredRules(Sequence[IrRule]):
     """The rules of a stored program, each read when it is first asked for."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         """Hold rules as `rules_bytes` writes them.
 
         Raises:
@@ -78,14 +78,9 @@ class StoredRules(Sequence[IrRule]):
         self._infos: dict[int, RuleInfo] = {}
 
     @classmethod
-    def read(cls, sections: Mapping[int, bytes]) -> "StoredRules":
+    def read(cls, sections: Mapping[int, memoryview]) -> "StoredRules":
         """Return the rules of a program's sections."""
         return cls(sections.get(Section.RULES, b""))
-
-    @property
-    def data(self) -> bytes:
-        """The rules as bytes."""
-        return self._data
 
     @overload
     def __getitem__(self, index: int) -> IrRule: ...
@@ -99,8 +94,7 @@ class StoredRules(Sequence[IrRule]):
             index += len(self)
         rule = self._read.get(index)
         if rule is None:
-            begin, end = self._spans[index]
-            text = self._data[begin:end].partition(b"\n")[2]
+            text = self._text(index).partition(b"\n")[2]
             rule = self._read[index] = _read(text, IrRule, info=self.info_of(index))
         return rule
 
@@ -108,10 +102,14 @@ class StoredRules(Sequence[IrRule]):
         """Return what a rule is called, without reading the rest of it."""
         info = self._infos.get(index)
         if info is None:
-            begin, end = self._spans[index]
-            text = self._data[begin:end].partition(b"\n")[0]
+            text = self._text(index).partition(b"\n")[0]
             info = self._infos[index] = _read(text, RuleInfo)
         return info
+
+    def _text(self, index: int) -> bytes:
+        """Return the texts of one rule."""
+        begin, end = self._spans[index]
+        return bytes(self._data[begin:end])
 
     def __len__(self) -> int:
         """Return the number of rules."""

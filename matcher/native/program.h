@@ -19,7 +19,7 @@ namespace tocsin {
 constexpr uint32_t kNone = 0xFFFFFFFFu;    // "no such thing"
 constexpr uint32_t kAccept = 0xFFFFFFFEu;  // code targets that end a run
 constexpr uint32_t kReject = 0xFFFFFFFFu;
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint32_t kCounters = 16;
 
 template <typename T>
@@ -47,12 +47,18 @@ struct FactsRow { uint32_t rules, recognised; };
 
 class Program {
  public:
-  // Null, and a message, for bytes that are damaged, hostile or of another version.
+  // Null, and a message, for bytes that are damaged, hostile or of another version. What is
+  // returned refers to the bytes.
   static std::shared_ptr<const Program> load(const uint8_t* bytes, size_t size,
                                              std::string& error) {
     auto made = std::make_shared<Program>();
     if (!made->read(bytes, size, error) || !made->check(error)) return nullptr;
     return made;
+  }
+
+  // Tells damage; whoever means harm can have it right.
+  static uint64_t checksum(const uint8_t* data, size_t size) noexcept {
+    return hash_bytes(data, size, 0);
   }
 
   Bytes text(uint32_t offset, uint32_t size) const noexcept {
@@ -75,7 +81,7 @@ class Program {
   bool has_keywords = false;
 
  private:
-  static constexpr size_t kHeader = 40, kRow = 24;
+  static constexpr size_t kHeader = 32, kRow = 24;
 
   struct Section { uint32_t kind, width; uint64_t offset, size; };
 
@@ -93,9 +99,11 @@ class Program {
       error = "a program cut short";
       return false;
     }
-    owned_.resize((size + 7) / 8);
-    std::memcpy(owned_.data(), bytes, size);
-    const uint8_t* const base = reinterpret_cast<const uint8_t*>(owned_.data());
+    if (load64(bytes + 24) != checksum(bytes + kHeader, size - kHeader)) {
+      error = "a damaged program";
+      return false;
+    }
+    const uint8_t* const base = aligned(bytes, size);
     for (uint64_t i = 0; i < count; ++i) {
       Section section;
       std::memcpy(&section, base + kHeader + i * kRow, sizeof section);
@@ -111,6 +119,14 @@ class Program {
     }
     facts = facts_[0];
     return true;
+  }
+
+  // The bytes, or a copy of them, at an address that any number may stand at.
+  const uint8_t* aligned(const uint8_t* bytes, size_t size) {
+    if (reinterpret_cast<uintptr_t>(bytes) % 8 == 0) return bytes;
+    copy_.resize((size + 7) / 8);
+    std::memcpy(copy_.data(), bytes, size);
+    return reinterpret_cast<const uint8_t*>(copy_.data());
   }
 
   template <typename T>
@@ -235,7 +251,7 @@ class Program {
     return entry_point(facts.recognised);
   }
 
-  std::vector<uint64_t> owned_;
+  std::vector<uint64_t> copy_;
   Rows<FactsRow> facts_;
 };
 

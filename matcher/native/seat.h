@@ -27,6 +27,7 @@ struct Shared {
   std::shared_ptr<Engine> engine;
 };
 
+// The engine of a program's bytes, which must outlive it; null and a message if there is none.
 inline std::shared_ptr<Shared> open_program(const uint8_t* data, size_t size,
                                             std::string& error) noexcept {
   try {

@@ -67,7 +67,9 @@ def test_the_counts_sum_the_work_of_all_threads(run: Run, rule: Path, tmp_path: 
     ]  # fmt: skip
     assert engines[0]["workers"] == 1
     assert 1 <= engines[1]["workers"] <= 3
-    assert engines[0]["memo_looked"] == engines[1]["memo_looked"] > 0
+    looked = [engine["memo_looked"] for engine in engines]
+    assert looked[0] > 40_000
+    assert abs(looked[1] - looked[0]) < 1000, "each thread learns the shapes of lines by itself"
 
 
 def test_skipped_events_or_broken_rules_without_a_match_exit_with_3(

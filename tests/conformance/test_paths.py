@@ -15,7 +15,7 @@ from tocsin.matcher.view import View
 from tests.conformance import streams
 from tests.conformance.harness import by_route
 from tests.conformance.streams import Hits, hits, is_flat, read, scanned, table
-from tocsin.scan import blocks
+from tocsin.scan.blocks import Blocks
 
 SAMPLE = 50
 """How many events of a stream the reference judges."""
@@ -89,7 +89,7 @@ def test_scans_agree_whatever_the_threads_and_blocks(
     jobs: int, stored: bytes, lines: bytes, wanted: Hits, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("tocsin.scan.lines.blocks", partial(blocks.blocks, size=1 << 17))
+    monkeypatch.setattr("tocsin.scan.lines.Blocks", partial(Blocks, size=1 << 17))
     file = tmp_path / "events.jsonl"
     file.write_bytes(lines)
     assert scanned(cold(stored), file, jobs) == wanted

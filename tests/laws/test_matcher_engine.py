@@ -98,7 +98,7 @@ def test_a_program_with_wrong_numbers_cannot_crash(data: st.DataObject) -> None:
     sections = read_sections(PROGRAM)
     spoilt = bytearray(PROGRAM)
     kind = data.draw(st.sampled_from([k for k in sections if k != Section.RULES]))
-    start = PROGRAM.index(sections[kind]) if sections[kind] else 40
+    start = PROGRAM.index(sections[kind]) if sections[kind] else 32
     for _ in range(data.draw(st.integers(1, 3))):
         at = start + data.draw(st.integers(0, max(len(sections[kind]) - 4, 0)))
         spoilt[at : at + 1] = bytes([data.draw(st.integers(0, 255))])
@@ -201,7 +201,7 @@ def test_nesting_has_one_limit_for_lists_and_maps(depth: int) -> None:
         except ValueError:
             assert len(found.malformed) == 1
         else:
-            assert [hit[4] for hit in found] == [0, 1]
+            assert [rule for _, _, rule in found] == [0, 1]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\n\n", b" ", b" \n\t\n", b"\x0b\n", b"\r\n\r\n"])
@@ -209,6 +209,15 @@ def test_blank_lines_alone_are_no_events(data: bytes) -> None:
     worker = Matcher(some_rules(), "off").borrow()
     found = worker.lines(data, 0, len(data), 0)
     assert (found.events, found.malformed, list(found)) == (0, [], [])
+
+
+def test_lines_are_taken_only_from_what_was_judged() -> None:
+    worker = Matcher(some_rules(), "off").borrow()
+    data = b'{}\n{"Image":"\\\\cmd.exe"}\n'
+    found = worker.lines(data, 0, len(data), 0)
+    assert {line for line, *_ in found.texts(data)} == {data[3:-1]}
+    with pytest.raises(IndexError, match="not the lines that were judged"):
+        list(found.texts(data[:10]))
 
 
 def test_a_value_of_many_megabytes_is_judged() -> None:

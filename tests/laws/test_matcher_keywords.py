@@ -117,6 +117,6 @@ def test_lines_that_are_not_read_do_not_match(
     source = matcher.source_of(None)
     whole = matcher.judge_lines(text, 0, len(text), source)
     sieved = matcher.judge_lines(text, 0, len(text), source, sieved=True)
-    where = [(begin, size, line, rule) for begin, size, line, _, rule in whole]
-    assert [(begin, size, line, rule) for begin, size, line, _, rule in sieved] == where
+    where = [(line, number, rule) for line, number, _, rule in whole.texts(text)]
+    assert [(line, number, rule) for line, number, _, rule in sieved.texts(text)] == where
     assert sieved.lines == whole.lines

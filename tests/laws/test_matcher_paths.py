@@ -129,8 +129,8 @@ def judged(matcher: Matcher, lines: list[bytes]) -> list[list[int] | str]:
     found = worker.lines(data, 0, len(data), matcher.source)
     matcher.give_back(worker)
     verdicts: list[list[int] | str] = [[] for _ in lines]
-    for begin, size, line, _, rule in found:
-        assert data[begin : begin + size] == lines[line]
+    for text, line, _, rule in found.texts(data):
+        assert text == lines[line]
         verdict = verdicts[line]
         assert isinstance(verdict, list)
         verdict.append(rule)

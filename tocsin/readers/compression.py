@@ -36,7 +36,7 @@ _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
 class _Unpacker(Protocol):
     """What gives unpacked bytes piece by piece, and nothing at the end."""
 
-    def read1(self, size: int, /) -> bytes:
+    def read1(self, size: int, /) -> bytes | memoryview:
         """Return at most so many bytes."""
         ...
 
@@ -44,13 +44,12 @@ class _Unpacker(Protocol):
 class Stream(io.RawIOBase):
     """The unpacked bytes of a file; `damage` says afterwards why it ended too early."""
 
-    def __init__(self, raw: BinaryIO, unpacker: _Unpacker | None) -> None:
+    def __init__(self, raw: "io.BufferedReader[Any]", unpacker: _Unpacker | None) -> None:
         """Read from an unpacker, or from the file itself."""
         super().__init__()
         self.damage = ""
         self._raw = raw
-        self._packed = unpacker is not None
-        self._unpacker = unpacker or cast("_Unpacker", raw)
+        self._unpacker = unpacker
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -61,6 +60,8 @@ class Stream(io.RawIOBase):
         if self.damage:
             return 0
         try:
+            if self._unpacker is None:
+                return self._raw.readinto(buffer)
             data = self._unpacker.read1(len(buffer))
         except _DAMAGE as error:
             self.damage = str(error).strip(".").lower() or "it ends too early"
@@ -70,7 +71,7 @@ class Stream(io.RawIOBase):
 
     def rewound(self) -> BinaryIO | None:
         """Return the file itself at its beginning, if it is not packed and can go back."""
-        if self._packed or not self._raw.seekable():
+        if self.is_packed or not self._raw.seekable():
             return None
         self._raw.seek(0)
         return self._raw
@@ -78,7 +79,7 @@ class Stream(io.RawIOBase):
     @property
     def is_packed(self) -> bool:
         """Whether there is anything to unpack."""
-        return self._packed
+        return self._unpacker is not None
 
     def close(self) -> None:
         """Close the file below, too."""
@@ -99,7 +100,7 @@ class _Frames:
         self._packed = b""
         self._unpacked = memoryview(b"")
 
-    def read1(self, size: int, /) -> bytes:
+    def read1(self, size: int, /) -> bytes | memoryview:
         """Return at most so many bytes."""
         while not self._unpacked:
             if not self._packed:
@@ -108,7 +109,7 @@ class _Frames:
                     self._require_end()
                     return b""
             self._unpack()
-        data = bytes(self._unpacked[:size])
+        data = self._unpacked[:size]
         self._unpacked = self._unpacked[size:]
         return data
 
@@ -146,7 +147,8 @@ def unpacked(raw: BinaryIO, name: str) -> Stream:
 
 def _as_raw(stream: BinaryIO) -> io.RawIOBase:
     """Return any readable stream as a raw one."""
-    return Stream(stream, cast("_Unpacker", stream) if hasattr(stream, "read1") else _Plain(stream))
+    unpacker = cast("_Unpacker", stream) if hasattr(stream, "read1") else _Plain(stream)
+    return Stream(cast("io.BufferedReader[Any]", stream), unpacker)
 
 
 class _Plain:

@@ -1,6 +1,7 @@
-"""A stream of bytes cut into blocks of whole lines, with bounded memory."""
+"""A stream of bytes cut into blocks of whole lines, in buffers that are filled again and again."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -10,73 +11,105 @@ BLOCK = 4 << 20
 """How many bytes are read at a time."""
 
 _MARK = b"\xef\xbb\xbf"
+_END = 2
+"""The longest end of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some whole lines.
+    """Some whole lines, or one over the limit, of which nothing is kept.
 
     Attributes:
-        data: the bytes; a buffer of its own.
-        size: how many of them are lines of this block.
-        too_long: whether, before these lines, one stood that is over the limit and left out.
+        data: bytes as they were read, or one line.
+        begin: where in them the lines of this block begin.
+        end: where they end.
+        too_long: whether it stands for a line over the limit.
     """
 
-    data: bytearray
-    size: int
+    data: bytearray | bytes
+    begin: int
+    end: int
     too_long: bool = False
 
 
-def blocks(stream: BinaryIO, size: int = BLOCK) -> Iterator[Block]:
-    """Go through a stream in blocks of whole lines; the last line may lack its end.
+class Blocks:
+    """A stream in blocks of whole lines; the last line may lack its end.
 
-    A byte order mark at the beginning is left out. A line over the limit is skipped, and
-    the next block says so.
+    A line that goes on in what is read next is a block of its own. A byte order mark at the
+    beginning is left out.
     """
-    rest = b""
-    too_long = False
-    first = True
-    while True:
-        data, more = _filled(stream, rest, size, first=first)
-        first = False
-        end = data.rfind(b"\n") + 1 if more else len(data)
-        if end or not more:
-            if data or too_long:
-                yield Block(data, end, too_long)
-            too_long = False
-            rest = bytes(data[end:])
-        elif len(data) > LINE_LIMIT:
-            too_long = True
-            rest = _after_line(stream)
-        else:
-            rest = bytes(data)
-        if not more:
-            return
+
+    def __init__(self, stream: BinaryIO, size: int = BLOCK, limit: int = LINE_LIMIT) -> None:
+        """Prepare to go through a stream once.
+
+        Args:
+            stream: what the lines are read from.
+            size: how many bytes are read at a time.
+            limit: how many bytes a line may have, without its end.
+        """
+        self._stream = stream
+        self._size = size
+        self._limit = limit
+        self._spare: deque[bytearray] = deque()
+
+    def __iter__(self) -> Generator[Block]:
+        """Go through the blocks. Each needs a buffer, until one is given back."""
+        open_line = _OpenLine(self._limit)
+        first = True
+        while count := self._stream.readinto(buffer := self._buffer()):  # type: ignore[attr-defined]
+            begin = len(_MARK) if first and buffer.startswith(_MARK) else 0
+            first = False
+            read = memoryview(buffer)[:count]
+            end = buffer.rfind(b"\n", 0, count) + 1
+            if end and open_line.size:
+                begin = buffer.index(b"\n") + 1
+                yield open_line.close(bytes(read[:begin]))
+            open_line.add(bytes(read[max(begin, end) :]))
+            if end > begin:
+                yield Block(buffer, begin, end)
+        if open_line.size:
+            yield open_line.close(b"")
+
+    def give_back(self, block: Block) -> None:
+        """Take back a block that nobody looks at any more."""
+        if isinstance(block.data, bytearray):
+            self._spare.append(block.data)
+
+    def _buffer(self) -> bytearray:
+        """Return a buffer that is free, or a new one."""
+        return self._spare.pop() if self._spare else bytearray(self._size)
 
 
-def _filled(stream: BinaryIO, rest: bytes, size: int, *, first: bool) -> tuple[bytearray, bool]:
-    """Return what was left over and what comes after it, and whether more may follow."""
-    data = bytearray(len(rest) + size)
-    data[: len(rest)] = rest
-    view = memoryview(data)
-    filled = len(rest)
-    while filled < len(data):
-        count = stream.readinto(view[filled:])  # type: ignore[attr-defined]  # binary files have it
-        if not count:
-            break
-        filled += count
-    more = filled == len(data)
-    view.release()
-    del data[filled:]
-    if first and data.startswith(_MARK):
-        del data[: len(_MARK)]
-    return data, more
+class _OpenLine:
+    """The line that goes on in what is read next.
 
+    Attributes:
+        size: how many bytes of it have been read.
+    """
 
-def _after_line(stream: BinaryIO) -> bytes:
-    """Read on to the end of a line; return what was read after it."""
-    while piece := stream.read(BLOCK):
-        end = piece.find(b"\n") + 1
-        if end:
-            return piece[end:]
-    return b""
+    def __init__(self, limit: int) -> None:
+        """Begin with nothing."""
+        self.size = 0
+        self._limit = limit
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        """Take a part of it; of a line over the limit nothing is kept."""
+        self.size += len(part)
+        self._parts.append(part)
+        if self._is_too_long:
+            self._parts.clear()
+
+    def close(self, part: bytes) -> Block:
+        """Return it, with its last part, as a block, and begin with nothing."""
+        self.add(part)
+        data = b"".join(self._parts)
+        block = Block(data, 0, len(data), self._is_too_long)
+        self._parts.clear()
+        self.size = 0
+        return block
+
+    @property
+    def _is_too_long(self) -> bool:
+        """Whether it is over the limit for certain."""
+        return self.size > self._limit + _END

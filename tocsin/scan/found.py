@@ -29,7 +29,7 @@ class Found:
         return self.match.event
 
     @property
-    def raw(self) -> memoryview | None:
+    def raw(self) -> bytes | None:
         """The event as it stands in the file, UTF-8 JSON in one line, where it is that."""
         return self.match.line if isinstance(self.match, LineMatch) else None
 

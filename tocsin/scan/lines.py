@@ -1,6 +1,7 @@
 """JSON lines judged by the compiled matcher, block by block and in threads."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from tocsin.matcher._engine import Lines
@@ -11,9 +12,9 @@ from tocsin.readers.jsontext import parse_event
 from tocsin.readers.lines import TOO_LONG
 from tocsin.readers.problems import malformed
 from tocsin.readers.record import Record
-from tocsin.scan.blocks import Block, blocks
+from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.found import Found, Totals
-from tocsin.scan.pool import in_order
+from tocsin.scan.pool import ahead, in_order
 
 
 @dataclass(slots=True)
@@ -40,28 +41,31 @@ class LineScan:
 
     def __iter__(self) -> Iterator[Found]:
         """Go through the matches in the order of the file."""
-        work = blocks(self.opened.stream)
-        for block, judged in in_order(work, self._judge, self.threads):
-            if block.too_long:
-                self._fault(None, self.events, self.lines + 1, TOO_LONG)
-                self.events += 1
-                self.lines += 1
-            yield from self._found(block, judged)
+        work = Blocks(self.opened.stream)
+        drawn = ahead(work) if self.opened.is_packed else iter(work)
+        with closing(drawn), closing(in_order(drawn, self._judge, self.threads)) as results:
+            for block, judged in results:
+                if block.too_long:
+                    self._fault(None, self.events, self.lines + 1, TOO_LONG)
+                    self.events += 1
+                    self.lines += 1
+                yield from self._found(block, judged)
+                work.give_back(block)
 
     def _judge(self, block: Block) -> tuple[Block, Lines]:
         """Judge a block; called in threads."""
-        return block, self.matcher.judge_lines(block.data, 0, block.size, self.source)
+        return block, self.matcher.judge_lines(block.data, block.begin, block.end, self.source)
 
     def _found(self, block: Block, judged: Lines) -> Iterator[Found]:
         """Go through the matches of a block, and count it."""
-        data = memoryview(block.data)
+        data = memoryview(block.data)[block.begin : block.end]
         for begin, size, line, event, *_ in judged.malformed:
             text = bytes(data[begin : begin + size])
             self._fault(text, self.events + event, self.lines + line + 1, "")
         rules, totals, name, first = self.matcher.rules, self.totals, self.opened.name, self.events
-        for begin, size, _, event, rule in judged:
+        for text, _, event, rule in judged.texts(data):
             totals.count(rule)
-            yield Found(LineMatch(rules, rule, data, begin, size), name, first + event)
+            yield Found(LineMatch(rules, rule, text), name, first + event)
         self.totals.events += judged.events - len(judged.malformed)
         self.totals.undeclared += judged.unrecognised
         self.events += judged.events

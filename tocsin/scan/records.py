@@ -63,9 +63,9 @@ class RecordScan:
         for begin, size, _, event, *_ in judged.malformed:
             self._fault(indexes[event], bytes(view[begin : begin + size]))
         rules, name = self.matcher.rules, self.opened.name
-        for begin, size, _, event, rule in judged:
+        for text, _, event, rule in judged.texts(data):
             self.totals.count(rule)
-            yield Found(LineMatch(rules, rule, view, begin, size), name, indexes[event])
+            yield Found(LineMatch(rules, rule, text), name, indexes[event])
 
     def _fault(self, index: int, text: bytes) -> None:
         """Count a record whose JSON is no event; the first of a file is told with its reason."""

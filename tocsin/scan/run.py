@@ -83,16 +83,12 @@ class Scan:
             self.problems.extend(opened.diagnostics())
 
     def _way(self, opened: EventFile) -> Iterable[Found]:
-        """Return the way through an open file.
-
-        A single thread does all itself, unless the file must be unpacked, which goes on
-        beside it.
-        """
+        """Return the way through an open file."""
         if opened.form in ("parquet", "arrow"):
             return scan_columns(self._matcher, self._logsource, opened, self.totals)
         if opened.form != "jsonl":
             return RecordScan(self._matcher, self._source, opened, self.totals)
-        threads = self._jobs if self._jobs > 1 or opened.is_packed else 0
+        threads = self._jobs if self._jobs > 1 else 0
         return LineScan(self._matcher, self._source, opened, self.totals, threads)
 
     def _say_undeclared(self) -> None:

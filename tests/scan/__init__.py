@@ -1,0 +1,1 @@
+"""Tests of going through event files."""
