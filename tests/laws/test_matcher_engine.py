@@ -212,9 +212,9 @@ def test_blank_lines_alone_are_no_events(data: bytes) -> None:
 
 
 def test_lines_are_taken_only_from_what_was_judged() -> None:
-    worker = Matcher(some_rules(), "off").borrow()
+    matcher = Matcher(some_rules(), "off")
     data = b'{}\n{"Image":"\\\\cmd.exe"}\n'
-    found = worker.lines(data, 0, len(data), 0)
+    found = matcher.judge_lines(data, 0, len(data), matcher.source)
     assert {line for line, *_ in found.texts(data)} == {data[3:-1]}
     with pytest.raises(IndexError, match="not the lines that were judged"):
         list(found.texts(data[:10]))
