@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tocsin.loading import find_files
+from tocsin.loading import find_names
 from tocsin.matcher import _engine, encode
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Matcher, Routing
@@ -51,14 +51,15 @@ def key(paths: Iterable[Path], options: Iterable[object]) -> str | None:
     digest = hashlib.blake2b(digest_size=20)
     for part in (*_build(), *map(str, options)):
         _add(digest, part.encode("utf-8", "surrogateescape"))
-    for file in _files(paths):
+    for name in _names(paths):
         try:
-            data = file.read_bytes()
+            with open(name, "rb", buffering=0) as stream:  # noqa: PTH123 - there are thousands
+                data = stream.readall()
         except OSError:
             return None  # the loader has to say why
-        if file.suffix.lower() == ".tocsin" and b"file" in data:
+        if name.lower().endswith(".tocsin") and b"file" in data:
             return None  # it may read lists from files of its own
-        _add(digest, os.fsencode(file))
+        _add(digest, os.fsencode(name))
         _add(digest, data)
     return digest.hexdigest()
 
@@ -67,14 +68,14 @@ def read(name: str, routing: Routing) -> tuple[Matcher, dict[str, Any]] | None:
     """Return the matcher kept under a key, with what was noted beside it, or `None`."""
     file = folder() / name
     try:
-        data = file.read_bytes()
+        with file.open("rb") as stream:
+            if stream.read(len(MAGIC)) != MAGIC:
+                return None
+            size = int.from_bytes(stream.read(_SIZE), "little")
+            notes = json.loads(stream.read(size))
+            program = stream.read()
         os.utime(file)
-        start = len(MAGIC) + _SIZE
-        end = start + int.from_bytes(data[len(MAGIC) : start], "little")
-        if not data.startswith(MAGIC) or end > len(data):
-            return None
-        notes = json.loads(data[start:end])
-        return Matcher.from_bytes(data[end:], routing), notes
+        return Matcher.from_bytes(program, routing), notes
     except (OSError, ValueError, ProgramError):
         return None
 
@@ -106,10 +107,10 @@ def _build() -> Iterator[str]:
         yield f"{found.st_size} {found.st_mtime_ns}"
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Go through rule files, in the order in which they are loaded."""
+def _names(paths: Iterable[Path]) -> Iterator[str]:
+    """Go through the paths of rule files, in the order in which they are loaded."""
     for path in paths:
-        yield from find_files(path)
+        yield from find_names(path)
 
 
 def _forget(place: Path) -> None:

@@ -36,10 +36,22 @@ class Writer(ABC):
 class JsonLines(Writer):
     """One JSON object a match, in input order."""
 
+    def __init__(self, stream: TextIO, terminal: Terminal) -> None:
+        """Write to a stream."""
+        super().__init__(stream, terminal)
+        self._file = ""
+        self._heads: dict[int, str] = {}  # by rule: what its matches in the file begin with
+
     def write(self, found: Found) -> None:
         """Write a match; an event that is JSON already is copied as it stands."""
-        head = json.dumps(_head(found), ensure_ascii=False)[:-1]
-        self.stream.write(f'{head}, "event": {event_text(found)}}}\n')
+        if found.file != self._file:
+            self._file = found.file
+            self._heads.clear()
+        number = found.match.number
+        head = self._heads.get(number)
+        if head is None:
+            head = self._heads[number] = json.dumps(_head(found), ensure_ascii=False)[:-1]
+        self.stream.write(f'{head}, "index": {found.index}, "event": {event_text(found)}}}\n')
 
 
 class Csv(Writer):
@@ -58,7 +70,8 @@ class Csv(Writer):
         record = _head(found)
         self._rows.writerow(
             [
-                *(record[key] for key in ("level", "title", "rule_id", "file", "index")),
+                *(record[key] for key in ("level", "title", "rule_id", "file")),
+                found.index,
                 " ".join(record["tags"]),
                 record["rule_path"],
                 event_text(found),
@@ -108,7 +121,7 @@ def event_text(found: Found) -> str:
 
 
 def _head(found: Found) -> dict[str, Any]:
-    """Return a match as plain data, without its event."""
+    """Return a match as plain data, without its event and the index of that."""
     match = found.match
     return {
         "rule_id": match.rule_id,
@@ -117,7 +130,6 @@ def _head(found: Found) -> dict[str, Any]:
         "rule_path": match.rule.path,
         "tags": list(match.rule.tags),
         "file": found.file,
-        "index": found.index,
     }
 
 
