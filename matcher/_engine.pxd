@@ -8,6 +8,7 @@ from libcpp.string cimport string
 from libcpp.vector cimport vector
 
 from ._arrow cimport ArrowArray, ArrowSchema
+from ._lines cimport CppLines
 
 
 cdef extern from "native/seat.h" namespace "tocsin" nogil:
@@ -69,26 +70,6 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
 
     shared_ptr[Shared] open_program(const uint8_t*, size_t, string&) noexcept
     uint64_t checksum_of "tocsin::Program::checksum"(const uint8_t*, size_t) noexcept
-
-    cdef cppclass Hit:
-        uint64_t begin
-        uint32_t size
-        uint32_t line
-        uint32_t event
-        uint32_t rule
-
-    cdef cppclass Fault "tocsin::Lines::Fault":
-        uint64_t begin
-        uint32_t size
-        uint32_t line
-        uint32_t event
-
-    cdef cppclass CppLines "tocsin::Lines":
-        vector[Hit] hits
-        vector[Fault] malformed
-        uint64_t lines
-        uint64_t events
-        uint64_t unrecognised
 
     cdef struct Statistics:
         uint64_t classes
@@ -154,10 +135,6 @@ cdef extern from "native/yardstick.h" namespace "tocsin" nogil:
 cdef class Program:
     cdef bytes data
     cdef shared_ptr[Shared] shared
-
-
-cdef class Lines:
-    cdef CppLines found
 
 
 cdef struct Judged:

@@ -5,6 +5,7 @@ from typing_extensions import disjoint_base
 
 from ..dsl.ast import Logsource
 from ._arrow import Batch
+from ._lines import Lines
 
 @final
 class Program:
@@ -14,22 +15,6 @@ class Program:
     def rules(self) -> int: ...
     @property
     def classes(self) -> int: ...
-
-@final
-class Lines:
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[tuple[int, int, int]]: ...
-    def texts(
-        self, data: bytes | bytearray | memoryview
-    ) -> Iterator[tuple[bytes, int, int, int]]: ...
-    @property
-    def malformed(self) -> list[tuple[int, int, int, int]]: ...
-    @property
-    def lines(self) -> int: ...
-    @property
-    def events(self) -> int: ...
-    @property
-    def unrecognised(self) -> int: ...
 
 @final
 class Worker:

@@ -14,6 +14,7 @@ from cython.operator cimport dereference
 from libc.stdint cimport uintptr_t
 
 from ._arrow cimport Batch
+from ._lines cimport Lines
 
 from .places import DEPTH_LIMIT as _DEPTH_LIMIT
 from .faults import ProgramError, event_fault
@@ -62,64 +63,6 @@ cdef class Program:
     def classes(self):
         """How many event classes have been made."""
         return dereference(dereference(self.shared).engine).classes()
-
-
-@cython.final
-cdef class Lines:
-    """What was found in lines of JSON."""
-
-    def __len__(self):
-        """Return how many matches there are."""
-        return self.found.hits.size()
-
-    def __iter__(self):
-        """Go through matches: the number of the line or row, the event's, the rule's."""
-        cdef size_t at
-        cdef Hit hit
-        for at in range(self.found.hits.size()):
-            hit = self.found.hits[at]
-            yield hit.line, hit.event, hit.rule
-
-    def texts(self, const uint8_t[::1] data not None):
-        """Go through matches: the line, its number, the event's, the rule's.
-
-        Args:
-            data: what was judged. Lines are copied, so that a match does not hold on to all others.
-        """
-        cdef size_t at
-        cdef Hit hit
-        cdef bytes text = None
-        cdef uint64_t begin = 0
-        for at in range(self.found.hits.size()):
-            hit = self.found.hits[at]
-            if text is None or hit.begin != begin:
-                begin = hit.begin
-                if begin + hit.size > <uint64_t>data.shape[0]:
-                    raise IndexError("these are not the lines that were judged")
-                text = (<const char*>&data[begin])[:hit.size]
-            yield text, hit.line, hit.event, hit.rule
-
-    @property
-    def malformed(self):
-        """For each malformed line: begin and size, its number, the event's."""
-        return [
-            (fault.begin, fault.size, fault.line, fault.event) for fault in self.found.malformed
-        ]
-
-    @property
-    def lines(self):
-        """How many lines there were."""
-        return self.found.lines
-
-    @property
-    def events(self):
-        """How many of them were not blank."""
-        return self.found.events
-
-    @property
-    def unrecognised(self):
-        """How many events are of no known log source."""
-        return self.found.unrecognised
 
 
 @cython.final

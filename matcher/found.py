@@ -11,6 +11,7 @@ from typing import Any
 
 from ..dsl.ir import IrRule, RuleInfo
 from ..dsl.logsource import renamed, routes
+from ._lines import Held
 from .explain import Explanation, explain
 from .stored import StoredRules
 from .view import JsonFloat
@@ -19,33 +20,24 @@ Source = Callable[[], Mapping[str, Any]]
 """Gives the event of a match when it is asked for."""
 
 
-class Match:
-    """One rule on one event."""
+class Match(Held):
+    """One rule on one event.
 
-    __slots__ = ("_event", "_number", "_rules")
+    Attributes:
+        number: the place of the rule among those of its matcher, from 0.
+    """
 
-    def __init__(
-        self, rules: Sequence[IrRule], number: int, event: Mapping[str, Any] | Source
-    ) -> None:
-        """Hold a rule by its number, and its event or what gives it."""
-        self._rules = rules
-        self._number = number
-        self._event = event
-
-    @property
-    def number(self) -> int:
-        """The place of the rule among those of its matcher, from 0."""
-        return self._number
+    __slots__ = ()
 
     @property
     def rule(self) -> RuleInfo:
         """What is known of the rule: id, title, level, tags, path."""
-        return info_of(self._rules, self._number)
+        return info_of(self._rules, self.number)
 
     @property
     def definition(self) -> IrRule:
         """The rule in logical form."""
-        return self._rules[self._number]
+        return self._rules[self.number]
 
     @property
     def rule_id(self) -> str | None:
@@ -65,8 +57,16 @@ class Match:
     @property
     def event(self) -> Mapping[str, Any]:
         """The event."""
-        event = self._event
-        return event if isinstance(event, Mapping) else event()
+        source = self._source
+        if isinstance(source, bytes):
+            return decode_line(source)
+        event: Mapping[str, Any] = source if isinstance(source, Mapping) else source()
+        return event
+
+    @property
+    def line(self) -> bytes | None:
+        """The event as it stands in the file, if that is JSON in one line."""
+        return self._source if isinstance(self._source, bytes) else None
 
     def explain(self) -> Explanation:
         """Return which detections and tests held, with the values that they saw."""
@@ -80,23 +80,6 @@ class Match:
 def info_of(rules: Sequence[IrRule], number: int) -> RuleInfo:
     """Return what is known of a rule; one that is stored need not be read for it."""
     return rules.info_of(number) if isinstance(rules, StoredRules) else rules[number].info
-
-
-class LineMatch(Match):
-    """One rule on one line of JSON, which is read when the event is asked for."""
-
-    __slots__ = ("line",)
-
-    def __init__(self, rules: Sequence[IrRule], number: int, line: bytes) -> None:
-        """Hold a rule by its number, and the line as it stands in the file."""
-        self._rules = rules
-        self._number = number
-        self.line = line
-
-    @property
-    def event(self) -> Mapping[str, Any]:
-        """The event."""
-        return decode_line(self.line)
 
 
 def explain_match(rule: IrRule, event: Mapping[str, Any]) -> Explanation:

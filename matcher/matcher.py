@@ -17,10 +17,11 @@ from ..dsl.errors import EventError
 from ..dsl.ir import IrRule
 from ..dsl.logsource import parse_logsource, selects
 from ._arrow import Stream
-from ._engine import Lines, MappingMatcher, Program
+from ._engine import MappingMatcher, Program
+from ._lines import Lines
 from .dump import dump_plan, dump_program
 from .faults import ProgramError, event_fault
-from .found import LineMatch, Match
+from .found import Match
 from .planner import plan
 from .program import read_sections, variant_rules, with_rules, write_program
 from .stored import StoredRules, rules_bytes
@@ -121,8 +122,7 @@ class Matcher(MappingMatcher):
         first = 0
         for begin, end in _blocks(view):
             found = self.judge_lines(view, begin, end, source, sieved=True)
-            for text, line, _, rule in found.texts(view[begin:end]):
-                yield first + line, LineMatch(self.rules, rule, text)
+            yield from found.matches(Match, self.rules, view[begin:end], first)
             first += found.lines
 
     def match_arrow(
@@ -143,7 +143,7 @@ class Matcher(MappingMatcher):
                 found = worker.rows(batch, source)
             finally:
                 self.give_back(worker)
-            for row, _, rule in found:
+            for row, rule in found:
                 yield first + row, Match(self.rules, rule, partial(batch.row, row))
             first += len(batch)
 

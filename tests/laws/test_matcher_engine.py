@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import json
+import pickle
 import random
 import struct
 import threading
@@ -27,7 +29,7 @@ from tocsin.dsl.ir import (
 from tocsin.dsl.values import Pattern, Regex
 from tocsin.matcher._engine import Program, count_parsed
 from tocsin.matcher.faults import ProgramError
-from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.matcher import Match, Matcher
 from tocsin.matcher.planner import plan
 from tocsin.matcher.program import Section, read_sections, with_rules, write_program
 from tocsin.matcher.view import View
@@ -201,7 +203,7 @@ def test_nesting_has_one_limit_for_lists_and_maps(depth: int) -> None:
         except ValueError:
             assert len(found.malformed) == 1
         else:
-            assert [rule for _, _, rule in found] == [0, 1]
+            assert [rule for _, rule in found] == [0, 1]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\n\n", b" ", b" \n\t\n", b"\x0b\n", b"\r\n\r\n"])
@@ -215,9 +217,29 @@ def test_lines_are_taken_only_from_what_was_judged() -> None:
     matcher = Matcher(some_rules(), "off")
     data = b'{}\n{"Image":"\\\\cmd.exe"}\n'
     found = matcher.judge_lines(data, 0, len(data), matcher.source)
-    assert {line for line, *_ in found.texts(data)} == {data[3:-1]}
+    assert {match.line for _, match in found.matches(Match, matcher.rules, data, 0)} == {data[3:-1]}
     with pytest.raises(IndexError, match="not the lines that were judged"):
-        list(found.texts(data[:10]))
+        list(found.matches(Match, matcher.rules, data[:10], 0))
+    with pytest.raises(TypeError, match="dict cannot hold a match"):
+        list(found.matches(dict, matcher.rules, data, 0))  # type: ignore[type-var]
+
+
+def test_lines_are_counted_from_a_number_on_with_or_without_blank_ones() -> None:
+    matcher = Matcher(some_rules()[:1], "off")
+    data = b'\n{"Image":"\\\\cmd.exe"}\n\n{"Image":"\\\\cmd.exe"}'
+    found = matcher.judge_lines(data, 0, len(data), matcher.source)
+    assert [line for line, _ in found.matches(Match, matcher.rules, data, 10)] == [11, 13]
+    events = found.matches(Match, matcher.rules, data, 10, by_event=True)
+    assert [event for event, _ in events] == [10, 11]
+
+
+def test_matches_can_be_pickled_whatever_they_hold() -> None:
+    matcher = Matcher(some_rules()[:1], "off")
+    event = {"Image": "C:\\cmd.exe"}
+    of_line = [match for _, match in matcher.match_json(json.dumps(event).encode())]
+    for match in (*matcher.match(event), *of_line):
+        again = pickle.loads(pickle.dumps(match))  # noqa: S301 - our own
+        assert (again.rule_id, again.event, again.line) == (match.rule_id, event, match.line)
 
 
 def test_a_value_of_many_megabytes_is_judged() -> None:

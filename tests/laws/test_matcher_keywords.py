@@ -20,7 +20,7 @@ from tocsin.dsl.ir import (
 )
 from tocsin.dsl.values import Pattern, Wild
 from tocsin.matcher import reference
-from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.matcher import Match, Matcher
 
 from tests.laws.jsontext import spellings
 from tocsin.readers.jsontext import parse_event
@@ -117,6 +117,9 @@ def test_lines_that_are_not_read_do_not_match(
     source = matcher.source_of(None)
     whole = matcher.judge_lines(text, 0, len(text), source)
     sieved = matcher.judge_lines(text, 0, len(text), source, sieved=True)
-    where = [(line, number, rule) for line, number, _, rule in whole.texts(text)]
-    assert [(line, number, rule) for line, number, _, rule in sieved.texts(text)] == where
+    where, again = (
+        [(n, match.line, match.number) for n, match in found.matches(Match, rules, text, 0)]
+        for found in (whole, sieved)
+    )
+    assert where == again
     assert sieved.lines == whole.lines

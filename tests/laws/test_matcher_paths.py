@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.ir import TRUE, IrRule, RuleInfo
 from tocsin.matcher import reference
-from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.matcher import Match, Matcher
 from tocsin.matcher.places import places
 
 from tests.laws.jsontext import broken, spellings
@@ -129,11 +129,11 @@ def judged(matcher: Matcher, lines: list[bytes]) -> list[list[int] | str]:
     found = worker.lines(data, 0, len(data), matcher.source)
     matcher.give_back(worker)
     verdicts: list[list[int] | str] = [[] for _ in lines]
-    for text, line, _, rule in found.texts(data):
-        assert text == lines[line]
+    for line, match in found.matches(Match, matcher.rules, data, 0):
+        assert match.line == lines[line]
         verdict = verdicts[line]
         assert isinstance(verdict, list)
-        verdict.append(rule)
+        verdict.append(match.number)
     for begin, size, line, _ in found.malformed:
         assert data[begin : begin + size].rstrip(b"\r") == lines[line].rstrip(b"\r")
         verdicts[line] = "malformed"

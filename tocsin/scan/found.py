@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.dsl.ir import IrRule
-from tocsin.matcher.found import LineMatch, Match, info_of
+from tocsin.matcher.found import Match, info_of
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Found:
     @property
     def raw(self) -> bytes | None:
         """The event as it stands in the file, UTF-8 JSON in one line, where it is that."""
-        return self.match.line if isinstance(self.match, LineMatch) else None
+        return self.match.line
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from tocsin.matcher._engine import Lines
-from tocsin.matcher.found import LineMatch
+from tocsin.matcher._lines import Lines
+from tocsin.matcher.found import Match
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
 from tocsin.readers.jsontext import parse_event
@@ -63,9 +63,9 @@ class LineScan:
             text = bytes(data[begin : begin + size])
             self._fault(text, self.events + event, self.lines + line + 1, "")
         rules, totals, name, first = self.matcher.rules, self.totals, self.opened.name, self.events
-        for text, _, event, rule in judged.texts(data):
-            totals.count(rule)
-            yield Found(LineMatch(rules, rule, text), name, first + event)
+        for event, match in judged.matches(Match, rules, data, first, by_event=True):
+            totals.count(match.number)
+            yield Found(match, name, event)
         self.totals.events += judged.events - len(judged.malformed)
         self.totals.undeclared += judged.unrecognised
         self.events += judged.events

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.matcher.found import LineMatch, Match
+from tocsin.matcher.found import Match
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
 from tocsin.readers.problems import malformed
@@ -63,9 +63,9 @@ class RecordScan:
         for begin, size, _, event, *_ in judged.malformed:
             self._fault(indexes[event], bytes(view[begin : begin + size]))
         rules, name = self.matcher.rules, self.opened.name
-        for text, _, event, rule in judged.texts(data):
-            self.totals.count(rule)
-            yield Found(LineMatch(rules, rule, text), name, indexes[event])
+        for event, match in judged.matches(Match, rules, data, 0, by_event=True):
+            self.totals.count(match.number)
+            yield Found(match, name, indexes[event])
 
     def _fault(self, index: int, text: bytes) -> None:
         """Count a record whose JSON is no event; the first of a file is told with its reason."""
