@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.scan.pool import ahead, in_order
+from tocsin.scan.pool import AHEAD, ahead, in_order
 
 
 @settings(max_examples=25)
@@ -35,7 +35,7 @@ def test_few_pieces_are_held(threads: int) -> None:
     for result in in_order(work(), abs, threads):
         if result % 20 == 10:
             time.sleep(0.02)
-        assert len(drawn) <= result + 2 * threads + 1
+        assert len(drawn) <= result + AHEAD * threads + 1
 
 
 @pytest.mark.parametrize("threads", [0, 1, 3])

@@ -7,6 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Generic, TypeVar
 
+AHEAD = 4
+"""How many pieces of work a thread are held at most, besides the one that is looked at. With two,
+threads wait for whoever goes through the results, who gets no processor while they work."""
+
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
@@ -20,7 +24,7 @@ def in_order(
     near to its processor when it goes on with it.
 
     Args:
-        work: never more than two pieces a thread are held, besides the one that is looked at.
+        work: never more than `AHEAD` pieces a thread are held, besides the one that is looked at.
         function: called in a thread, and must be safe there.
         threads: how many; 0 does all in the calling thread.
     """
@@ -29,7 +33,7 @@ def in_order(
         return
     turns = _Turns(work, function)
     with ThreadPoolExecutor(threads) as pool:
-        under_way = deque(pool.submit(turns.take, number) for number in range(2 * threads))
+        under_way = deque(pool.submit(turns.take, number) for number in range(AHEAD * threads))
         try:
             for number in count(len(under_way)):
                 done = under_way.popleft().result()
