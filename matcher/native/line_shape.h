@@ -139,8 +139,9 @@ class LineShape {
   }
 
  private:
-  static constexpr size_t kEscape = 6;  // bytes of the longest escape
-  static constexpr size_t kSeen = 8;    // of a line where it differs
+  static constexpr size_t kAhead = 1024;  // is fetched: the processor stops doing so at each page
+  static constexpr size_t kEscape = 6;    // bytes of the longest escape
+  static constexpr size_t kSeen = 8;      // of a line where it differs
 
 #if defined(TOCSIN_AVX2)
   // Flattened, since what is compiled for AVX2 can only become a part of what is so too.
@@ -163,6 +164,7 @@ class LineShape {
       uint64_t bits = 0;
       while (before < target) {
         if (now + kBlock > readable) return Followed::kAlone;
+        fetch(line + now + kAhead);
         const size_t step = std::min(target - before, kBlock);
         bits = Blocks::differing(text + before, line + now) & first_bits(step);
         const size_t same = bits != 0 ? lowest_bit(bits) : step;
