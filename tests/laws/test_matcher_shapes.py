@@ -4,6 +4,7 @@ import json
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tocsin.dsl.ast import Logsource
@@ -195,6 +196,61 @@ def test_a_stream_is_followed_and_judged_as_each_line_is_alone() -> None:
     assert counted["shape_rests"] == 0
     few = lines[:200]
     assert judged(matcher, few) == [expected_line(found, line) for line in few]
+
+
+SPOILS = [
+    *(
+        b"\x00",
+        b"\x1f",
+        b"\t",
+        b"\x7f",
+        b"\xff",
+        b"\xc3",
+        b"\xc3\xa9",
+        b"\xed\xa0\x80",
+        b"\xe2\x82\xac",
+    ),
+    *(b"\\", b"\\\\", b"\\\\\\", b'\\"', b'\\\\"', b'"', b"\\n", b"\\x", b"\\/"),
+    *(b"\\u0041", b"\\u00", b"\\u00g1", b"\\ud800", b"\\ud83d\\ude00", b"\\\\u00g1", b"needle"),
+]
+"""What may stand in a string of JSON, and what may not."""
+WORDS = [
+    *(b"1", b"01", b"-", b"-0", b"1.", b"1.5", b".5", b"1e5", b"1E+5", b"1e", b"+1", b"1x", b"1 "),
+    *(b" 1", b'"1"', b"12345678901234567890", b"true", b"tru", b"null", b"nulls", b"Infinity", b""),
+]
+
+
+def followed_alone(found: list[IrRule], lines: list[bytes]) -> None:
+    """Require that lines are judged as each is alone, and most of the good ones followed."""
+    matcher = Matcher(found, "off")
+    verdicts = judged(matcher, [*lines, *ROOM])
+    assert verdicts == [*(expected_line(found, line) for line in lines), "blank", "blank"]
+    good = sum(verdict != "malformed" for verdict in verdicts)
+    assert matcher.statistics()["followed"] > good // 2
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 6, 7, 57, 58, 59, 62, 63, 64, 65, 120, 127, 128])
+@pytest.mark.parametrize("filler", [b"a", b"c"], ids=["as before", "new"])
+def test_every_byte_of_a_followed_string_is_checked(size: int, filler: bytes) -> None:
+    line = b'{"Image":"%b","User":"me","n":1}'
+    lines = []
+    for spoil in SPOILS:
+        for end in (b"", b"b" * 9, b"b" * 70):
+            lines += [line % (b"a" * size + b"z" * 80), line % (filler * size + spoil + end)]
+    followed_alone(rule_set(), lines)
+
+
+def test_every_bare_word_of_a_followed_line_is_checked() -> None:
+    line = b'{"Image":"cmd","n":%b,"User":"me","Other":"ME"}'
+    lines = [line % word for spoil in WORDS for word in (b"2", b"12", spoil)]
+    followed_alone(rule_set(), lines)
+
+
+@pytest.mark.parametrize("part", [b"", b"\\\\", b'\\"', b"\\n", b"\xc3\xa9", b"\\u0041", b"needle"])
+def test_what_the_line_before_had_escaped_is_remembered(part: bytes) -> None:
+    line = b'{"Image":"\\u006eeedle %b%b%d","User":"me"}'
+    lines = [line % (b"x" * n, part, turn) for n in range(0, 80, 3) for turn in (1, 2, 3)]
+    followed_alone(rule_set(), lines)
 
 
 def test_lines_that_are_never_alike_are_read_in_large_pieces() -> None:
