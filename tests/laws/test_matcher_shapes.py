@@ -248,8 +248,13 @@ def test_every_bare_word_of_a_followed_line_is_checked() -> None:
 
 @pytest.mark.parametrize("part", [b"", b"\\\\", b'\\"', b"\\n", b"\xc3\xa9", b"\\u0041", b"needle"])
 def test_what_the_line_before_had_escaped_is_remembered(part: bytes) -> None:
-    line = b'{"Image":"\\u006eeedle %b%b%d","User":"me"}'
-    lines = [line % (b"x" * n, part, turn) for n in range(0, 80, 3) for turn in (1, 2, 3)]
+    needle = b"".join(b"\\u%04x" % letter for letter in b"needle")
+    line = b'{"Image":"%b%b%b%d","User":"me"}'
+    lines = [
+        line % (b"y" * (n // 9) + needle, b"x" * n, part, turn)
+        for n in range(0, 80, 3)
+        for turn in (1, 2, 3)
+    ]
     followed_alone(rule_set(), lines)
 
 
