@@ -4,12 +4,13 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.scan.pool import AHEAD, ahead, in_order
+from tocsin.scan.pool import AHEAD, _Turns, ahead, in_order
 
 
 @settings(max_examples=25)
@@ -21,6 +22,17 @@ def test_results_come_in_the_order_of_the_work(delays: list[int], threads: int) 
 
     assert list(in_order(enumerate(delays), slow, threads)) == list(range(len(delays)))
     assert list(ahead(iter(delays))) == delays
+
+
+def test_a_piece_is_drawn_only_when_it_is_its_turn() -> None:
+    turns = _Turns("ab", str.upper)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(turns.take, 1)
+        time.sleep(0.02)
+        assert not second.done()
+        assert turns.take(0) == ("A",)
+        assert second.result() == ("B",)
+    assert turns.take(2) is None
 
 
 @pytest.mark.parametrize("threads", [1, 3])
