@@ -67,6 +67,8 @@ class Blocks:
             open_line.add(bytes(read[max(begin, end) :]))
             if end > begin:
                 yield Block(buffer, begin, end)
+            else:
+                self._spare.append(buffer)
         if open_line.size:
             yield open_line.close(b"")
 
@@ -96,9 +98,10 @@ class _OpenLine:
     def add(self, part: bytes) -> None:
         """Take a part of it; of a line over the limit nothing is kept."""
         self.size += len(part)
-        self._parts.append(part)
         if self._is_too_long:
             self._parts.clear()
+        elif part:
+            self._parts.append(part)
 
     def close(self, part: bytes) -> Block:
         """Return it, with its last part, as a block, and begin with nothing."""
