@@ -5,7 +5,7 @@ JSON that it is, which is read when it is asked for.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,6 @@ from ._lines import Held
 from .explain import Explanation, explain
 from .stored import StoredRules
 from .view import JsonFloat
-
-Source = Callable[[], Mapping[str, Any]]
-"""Gives the event of a match when it is asked for."""
 
 
 class Match(Held):

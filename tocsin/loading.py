@@ -88,7 +88,7 @@ def find_names(path: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122 - there are thousands
-                yield os.path.join(folder, name)  # noqa: PTH118
+                yield os.path.join(folder, name)  # noqa: PTH118 - likewise
 
 
 def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
