@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "arena.h"
 #include "bytes.h"
 
 namespace tocsin {
@@ -23,24 +25,27 @@ class AffixTable {
  public:
   // `code` goes to the sink when the value begins (ends) with this text, which is not empty.
   void add(View text, uint32_t code) {
-    std::string literal = text.str();
-    if (kEnd == End::kBack) std::reverse(literal.begin(), literal.end());
-    built_.push_back({std::move(literal), code});
+    uint8_t* const kept = texts_.room(text.size);
+    for (size_t i = 0; i < text.size; ++i) kept[i] = byte_of(text, i);
+    built_.push_back({key_of(text), {reinterpret_cast<const char*>(kept), text.size}, code});
   }
 
   // Builds the table. Call once, after the last `add`.
   void finish() {
     std::sort(built_.begin(), built_.end());
     std::vector<uint32_t> open;  // the literals that the current one may descend from
-    for (const auto& [literal, code] : built_) {
-      while (!open.empty() && !descends(literal, rows_[open.back()])) open.pop_back();
+    keys_.reserve(built_.size());
+    rows_.reserve(built_.size());
+    for (const auto& [key, text, code] : built_) {
+      while (!open.empty() && !descends(text, rows_[open.back()])) open.pop_back();
       uint32_t parent = open.empty() ? kNone : open.back();
       open.push_back(static_cast<uint32_t>(rows_.size()));
-      keys_.push_back(key_of(literal));
-      rows_.push_back({bytes_.size(), static_cast<uint32_t>(literal.size()), parent, code});
-      bytes_ += literal;
+      keys_.push_back(key);
+      rows_.push_back({bytes_.size(), static_cast<uint32_t>(text.size()), parent, code});
+      bytes_ += text;
     }
     built_ = {};
+    texts_.clear();
   }
 
   bool empty() const noexcept { return rows_.empty(); }
@@ -71,23 +76,15 @@ class AffixTable {
     return reinterpret_cast<const uint8_t*>(bytes_.data()) + row.offset;
   }
 
-  bool descends(const std::string& literal, const Row& row) const noexcept {
+  bool descends(std::string_view literal, const Row& row) const noexcept {
     return row.size <= literal.size() && std::memcmp(literal.data(), at(row), row.size) == 0;
-  }
-
-  // The first eight bytes as a number that sorts as they do; zeros behind a shorter text.
-  static uint64_t key_of(const std::string& literal) noexcept {
-    uint64_t key = 0;
-    for (size_t i = 0; i < 8; ++i) {
-      key = key << 8 | (i < literal.size() ? static_cast<uint8_t>(literal[i]) : 0);
-    }
-    return key;
   }
 
   static TOCSIN_INLINE uint8_t byte_of(View text, size_t i) noexcept {
     return kEnd == End::kFront ? text.data[i] : text.data[text.size - 1 - i];
   }
 
+  // The first eight bytes as a number that sorts as they do; zeros behind a shorter text.
   static uint64_t key_of(View text) noexcept {
     uint64_t key = 0;
     size_t known = std::min<size_t>(8, text.size);
@@ -132,10 +129,14 @@ class AffixTable {
     return low == 0 ? kNone : static_cast<uint32_t>(low - 1);
   }
 
+  Arena texts_;  // of `built_`
   struct Built {
-    std::string literal;
+    uint64_t key;
+    std::string_view text;
     uint32_t code;
-    bool operator<(const Built& other) const noexcept { return literal < other.literal; }
+    bool operator<(const Built& other) const noexcept {
+      return key != other.key ? key < other.key : text < other.text;
+    }
   };
   std::vector<Built> built_;
   std::string bytes_;

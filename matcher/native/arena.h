@@ -17,12 +17,18 @@ class Arena {
  public:
   // Keeps a copy, and returns where it is.
   const uint8_t* keep(const uint8_t* data, size_t size) {
-    if (size > left_) add_chunk(size);
-    uint8_t* const kept = next_;
+    uint8_t* const kept = room(size);
     if (size != 0) std::memcpy(kept, data, size);
+    return kept;
+  }
+
+  // Returns a place for so many bytes, which the caller fills.
+  uint8_t* room(size_t size) {
+    if (size > left_) add_chunk(size);
+    uint8_t* const made = next_;
     next_ += size;
     left_ -= size;
-    return kept;
+    return made;
   }
 
   void clear() noexcept {

@@ -219,14 +219,14 @@ class Classifier {
   }
 
   bool read_glob(bool caseless, uint32_t test, Reader& from) {
-    std::vector<Atom> atoms;
-    atoms.reserve(3);
-    if (!read_atoms(from, caseless, atoms)) return false;
-    Place place;
-    if (const std::string* const text = only_literal(atoms, place)) {  // as most tests are
-      tables(caseless).add(place, view(*text), test);
+    Single single;
+    if (read_single(from, single)) {
+      tables(caseless).add(single.place, caseless ? fold(single.text) : single.text, test);
+      from.bytes(from.left());
       return true;
     }
+    std::vector<Atom> atoms;
+    if (!read_atoms(from, caseless, atoms)) return false;
     Lookup lookup = lookup_of(atoms);
     bool everything = lookup.place != Place::kWhole && lookup.texts == std::vector<std::string>{""};
     if (everything) {
@@ -237,6 +237,12 @@ class Classifier {
       add_glob(caseless, test, atoms);
     }
     return true;
+  }
+
+  // A text folded, until the next one is.
+  View fold(View text) {
+    if (folded_.size() < folded_bound(text.size)) folded_.resize(folded_bound(text.size));
+    return {folded_.data(), fold_text(text.data, text.size, folded_.data())};
   }
 
   // Files the longest literal as the main clue; where that is short, the others too.
@@ -345,7 +351,7 @@ class Classifier {
       View text = from.bytes(sizes.u32());
       if (!from.ok()) return false;
       if (caseless) {
-        tables(true).add(Place::kWhole, view(folded(text.str())), test);
+        tables(true).add(Place::kWhole, fold(text), test);
       } else {
         tables(false).add(Place::kWhole, text, test);
       }
@@ -360,6 +366,7 @@ class Classifier {
     numbers_.finish();
     networks_.finish();
     times_.finish();
+    folded_ = {};
   }
 
   // Tables first, then the suspects that they leave.
@@ -417,6 +424,7 @@ class Classifier {
   std::vector<Glob> globs_;
   std::vector<RegexProgram> regexes_;
   std::vector<std::vector<Gate>> gates_;  // of each regex
+  std::vector<uint8_t> folded_;           // while building
 };
 
 }  // namespace tocsin

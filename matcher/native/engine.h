@@ -29,9 +29,12 @@ class Engine {
     }
     for (uint32_t slot : program_->headers) header_units_.push_back(unit(checks[slot]));
     predicate_of_.resize(program_->headers.size);
+    unanswered_.resize(program_->predicates.size, Answer::kOpen);
     for (uint32_t p = 0; p < program_->predicates.size; ++p) {
       const PredicateRow& row = program_->predicates[p];
-      if (row.header != 0) predicate_of_[program_->header_of[row.slot]][row.check] = p;
+      if (row.header == 0) continue;
+      predicate_of_[program_->header_of[row.slot]][row.check] = p;
+      unanswered_[p] = Answer::kNo;
     }
   }
 
@@ -65,12 +68,12 @@ class Engine {
   std::shared_ptr<const EventClass> get(uint32_t source,
                                         const std::vector<Sets::Members>& header) {
     std::string key(reinterpret_cast<const char*>(&source), 4);
-    std::vector<uint8_t> holds(program_->predicates.size, 0);
+    std::vector<Answer> answers = unanswered_;
     for (size_t h = 0; h < header.size(); ++h) {
       key.append(reinterpret_cast<const char*>(&header[h].count), 4);
       key.append(reinterpret_cast<const char*>(header[h].begin), header[h].count * 4u);
       for (uint32_t i = 0; i < header[h].count; ++i) {
-        holds[predicate_of_[h].at(header_units_[h]->numbers()[header[h].begin[i]])] = 1;
+        answers[predicate_of_[h].at(header_units_[h]->numbers()[header[h].begin[i]])] = Answer::kYes;
       }
     }
     const std::lock_guard<std::mutex> held(lock_);
@@ -81,7 +84,7 @@ class Engine {
       units_.clear();
     }
     const std::vector<uint8_t>* active = source == kAuto ? nullptr : declared_[source - 1].get();
-    auto made = ClassBuilder(*program_, units_, holds, active, scratch_).build();
+    auto made = ClassBuilder(*program_, units_, answers, active, scratch_).build();
     classes_.emplace(std::move(key), made);
     return made;
   }
@@ -109,6 +112,7 @@ class Engine {
   Units units_;
   std::vector<std::shared_ptr<const Unit>> header_units_;
   std::vector<std::unordered_map<uint32_t, uint32_t>> predicate_of_;  // by header and check
+  std::vector<Answer> unanswered_;  // by predicate, where the header passes no test
   std::vector<std::unique_ptr<std::vector<uint8_t>>> declared_;
   ClassScratch scratch_;
   mutable std::mutex lock_;

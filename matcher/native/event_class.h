@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <memory>
-#include <tuple>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -112,6 +112,8 @@ struct ClassScratch {
   std::vector<uint32_t> ranks;    // by predicate: its place in `ranked`
   std::vector<uint32_t> ranked;   // predicates by field, value checks first, relations last
   WorkSet instructions, tests;    // of instructions; of ranks
+  std::vector<CodeRow> code;      // that of the class
+  std::vector<uint32_t> reached, numbered;  // instructions and predicates that it has
   struct Group { uint32_t when; std::vector<uint32_t> variants; };
   std::vector<Group> groups;      // all variants by their header condition
 
@@ -133,29 +135,42 @@ struct ClassScratch {
   }
 
  private:
+  // By relation or not, field, kind of check, check; from the last to the first, so that each
+  // pass keeps the order of the one before.
   void rank(const Program& program) {
-    std::vector<std::pair<uint64_t, uint32_t>> order;
-    for (uint32_t p = 0; p < ranked.size(); ++p) {
+    const uint32_t fields = program.slots.size + 1;  // with the whole event as the last
+    std::iota(ranked.begin(), ranked.end(), 0);
+    sort_by(program.checks.size, [&](uint32_t p) { return program.predicates[p].check; });
+    sort_by(size_t{4} * fields, [&](uint32_t p) {
       const PredicateRow& row = program.predicates[p];
       const uint32_t kind = program.checks[row.check].kind;
-      const uint64_t relation = kind == kRelation, late = kind != kValue;
-      order.emplace_back(relation << 63 | uint64_t{row.slot} << 31 | late << 30 | row.check,
-                         p);
-    }
-    std::sort(order.begin(), order.end());
-    for (uint32_t i = 0; i < ranked.size(); ++i) {
-      ranked[i] = order[i].second;
-      ranks[ranked[i]] = i;
-    }
+      const size_t field = std::min(row.slot, fields - 1) + (kind == kRelation ? fields : 0);
+      return field * 2 + (kind != kValue ? 1 : 0);
+    });
+    for (uint32_t i = 0; i < ranked.size(); ++i) ranks[ranked[i]] = i;
+  }
+
+  // Sorts `ranked` by a key below a bound, by counting.
+  template <typename Key>
+  void sort_by(size_t bound, Key&& key) {
+    std::vector<uint32_t> next(bound + 1, 0);
+    for (const uint32_t p : ranked) ++next[key(p) + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    std::vector<uint32_t> sorted(ranked.size());
+    for (const uint32_t p : ranked) sorted[next[key(p)]++] = p;
+    ranked = std::move(sorted);
   }
 };
 
+// What the header of an event says about a test.
+enum class Answer : uint8_t { kOpen, kNo, kYes };
+
 class ClassBuilder {
  public:
-  // `header`: by predicate, 1 if it holds, 0 if not; only read for tests on header fields.
+  // `header`: by predicate, what the header says.
   // `active`: by variant, 0 if it is for other events, 1 if it is for all of these, 2 if the
   // header decides; null if it decides for all.
-  ClassBuilder(const Program& program, Units& units, const std::vector<uint8_t>& header,
+  ClassBuilder(const Program& program, Units& units, const std::vector<Answer>& header,
                const std::vector<uint8_t>* active, ClassScratch& scratch)
       : program_(program), units_(units), header_(header), active_(active), scratch_(scratch) {}
 
@@ -171,19 +186,16 @@ class ClassBuilder {
   }
 
  private:
-  bool known(uint32_t predicate) const { return program_.predicates[predicate].header != 0; }
-
   bool runs(uint32_t entry) const {
-    return run_code(program_.code, entry,
-                    [this](uint32_t p) { return known(p) && header_[p] != 0; });
+    return run_code(program_.code, entry, [this](uint32_t p) { return header_[p] == Answer::kYes; });
   }
 
   // Past all tests whose answer is known.
   uint32_t settle(uint32_t at) const {
     while (at < kAccept) {
       const CodeRow& row = program_.code[at];
-      if (row.operation != kTest || !known(row.argument)) return at;
-      at = header_[row.argument] != 0 ? row.yes : row.no;
+      if (row.operation != kTest || header_[row.argument] == Answer::kOpen) return at;
+      at = header_[row.argument] == Answer::kYes ? row.yes : row.no;
     }
     return at;
   }
@@ -210,11 +222,11 @@ class ClassBuilder {
       CodeRow row = program_.code[at];
       open.add(row.yes = settle(row.yes));
       if (row.operation != kReset) open.add(row.no = settle(row.no));
-      scratch_.moved[at] = static_cast<uint32_t>(reached_.size());
-      reached_.push_back(at);
-      made_->code.push_back(row);
+      scratch_.moved[at] = static_cast<uint32_t>(scratch_.reached.size());
+      scratch_.reached.push_back(at);
+      scratch_.code.push_back(row);
     });
-    for (CodeRow& row : made_->code) {
+    for (CodeRow& row : scratch_.code) {
       row.yes = moved(row.yes);
       if (row.operation != kReset) row.no = moved(row.no);
     }
@@ -224,33 +236,36 @@ class ClassBuilder {
 
   // Gathers the tests that are left by field and gives them their numbers.
   void number_tests() {
-    for (const CodeRow& row : made_->code) {
+    for (const CodeRow& row : scratch_.code) {
       if (row.operation == kTest) scratch_.tests.add(scratch_.ranks[row.argument]);
     }
-    scratch_.tests.take([this](uint32_t rank) { numbered_.push_back(scratch_.ranked[rank]); });
-    for (size_t at = 0; at < numbered_.size();) at = add_tests(at);
-    for (CodeRow& row : made_->code) {
+    std::vector<uint32_t>& numbered = scratch_.numbered;
+    scratch_.tests.take([&](uint32_t rank) { numbered.push_back(scratch_.ranked[rank]); });
+    for (size_t at = 0; at < numbered.size();) at = add_tests(at);
+    for (CodeRow& row : scratch_.code) {
       if (row.operation == kTest) row.argument = scratch_.numbers[row.argument];
     }
+    made_->code = scratch_.code;
   }
 
   bool is_relation(uint32_t predicate) const {
     return program_.checks[program_.predicates[predicate].check].kind == kRelation;
   }
 
-  // Numbers the tests of a field, or a relation, from a place in `numbered_`; the place behind.
+  // Numbers the tests of a field, or a relation, from a place in `numbered`; the place behind.
   size_t add_tests(size_t at) {
-    if (is_relation(numbered_[at])) {
-      add_relation(numbered_[at]);
+    const std::vector<uint32_t>& numbered = scratch_.numbered;
+    if (is_relation(numbered[at])) {
+      add_relation(numbered[at]);
       return at + 1;
     }
-    const uint32_t slot = program_.predicates[numbered_[at]].slot, first = made_->tests;
+    const uint32_t slot = program_.predicates[numbered[at]].slot, first = made_->tests;
     std::vector<uint32_t> checks;
-    for (; at < numbered_.size(); ++at) {
-      const PredicateRow& row = program_.predicates[numbered_[at]];
-      if (row.slot != slot || is_relation(numbered_[at])) break;
+    for (; at < numbered.size(); ++at) {
+      const PredicateRow& row = program_.predicates[numbered[at]];
+      if (row.slot != slot || is_relation(numbered[at])) break;
       if (checks.empty() || checks.back() != row.check) checks.push_back(row.check);
-      scratch_.numbers[numbered_[at]] = first + static_cast<uint32_t>(checks.size()) - 1;
+      scratch_.numbers[numbered[at]] = first + static_cast<uint32_t>(checks.size()) - 1;
     }
     made_->tests += static_cast<uint32_t>(checks.size());
     if (slot == kNone) {
@@ -279,7 +294,7 @@ class ClassBuilder {
       bool always = row.witness_count == 0;
       for (uint32_t i = 0; i < row.witness_count; ++i) {
         const uint32_t predicate = program_.witnesses[row.witnesses + i];
-        always = always || (known(predicate) && header_[predicate] != 0);
+        always = always || header_[predicate] == Answer::kYes;
       }
       if (always) {
         made_->always.push_back(number);
@@ -301,20 +316,22 @@ class ClassBuilder {
   }
 
   void wipe() noexcept {
-    for (const uint32_t at : reached_) scratch_.moved[at] = kNone;
-    for (const uint32_t predicate : numbered_) scratch_.numbers[predicate] = kNone;
+    for (const uint32_t at : scratch_.reached) scratch_.moved[at] = kNone;
+    for (const uint32_t predicate : scratch_.numbered) scratch_.numbers[predicate] = kNone;
+    scratch_.code.clear();
+    scratch_.reached.clear();
+    scratch_.numbered.clear();
   }
 
   struct Chosen { uint32_t variant, entry; };
 
   const Program& program_;
   Units& units_;
-  const std::vector<uint8_t>& header_;
+  const std::vector<Answer>& header_;
   const std::vector<uint8_t>* active_;
   std::shared_ptr<EventClass> made_;
   std::vector<Chosen> chosen_;
   ClassScratch& scratch_;
-  std::vector<uint32_t> reached_, numbered_;  // what of the scratch has been used
 };
 
 }  // namespace tocsin

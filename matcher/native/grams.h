@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,24 +23,6 @@ namespace tocsin {
 
 // Codes go to the sink in lists whose last member has this bit.
 constexpr uint32_t kLastCode = uint32_t{1} << 31;
-
-struct Literal {
-  std::string_view text;
-  uint32_t code;
-  uint64_t first;  // the first eight bytes as a number, so that sorting rarely looks further
-
-  Literal(std::string_view given, uint32_t with) : text(given), code(with), first(0) {
-    for (size_t i = 0; i < 8; ++i) {
-      first = first << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0);
-    }
-  }
-
-  bool operator<(const Literal& other) const noexcept {
-    if (first != other.first) return first < other.first;
-    const int order = text.compare(other.text);
-    return order != 0 ? order < 0 : code < other.code;
-  }
-};
 
 // The literals with the same text, as a list of codes.
 struct CodedLiteral {
@@ -56,21 +39,16 @@ class GramTable {
     unsigned bits = 9;
     while (bits < 20 && (size_t{1} << bits) < literals.size() * 32) ++bits;
     shift_ = (kWidth == 8 ? 64 : 32) - bits;
-    std::vector<uint32_t> offsets = choose(literals, bits);
-    std::vector<std::pair<uint32_t, uint32_t>> order;  // hash of the chosen gram, literal
-    for (uint32_t i = 0; i < literals.size(); ++i) {
-      order.emplace_back(hash(bytes_of(literals[i]) + offsets[i]), i);
-    }
-    std::sort(order.begin(), order.end());
+    const std::vector<uint32_t> offsets = choose(literals, bits);
     words_.assign(size_t{1} << (bits - 6), 0);
-    for (const auto& [hash, literal] : order) {
+    rows_.reserve(literals.size());
+    for (const auto& [hash, literal] : by_hash(literals, offsets)) {
       uint64_t bit = uint64_t{1} << hash % 64;
       if ((words_[hash / 64] & bit) == 0 && !rows_.empty()) rows_.back().codes |= kLastRow;
       words_[hash / 64] |= bit;
       add_row(literals[literal], offsets[literal]);
     }
     rows_.back().codes |= kLastRow;
-    find_firsts();
     if (kWidth == 4 && literals.size() <= kFew) group(literals, offsets);
   }
 
@@ -201,13 +179,12 @@ class GramTable {
     std::vector<uint32_t> chosen;
     chosen.reserve(literals.size());
     for (const CodedLiteral& literal : literals) {
-      uint32_t best = 0, least = ~uint32_t{0};
+      uint64_t best = ~uint64_t{0};  // the cost, then the place: the least without a branch
       for (uint32_t i = 0; i < grams_of(literal); ++i) {
-        const uint32_t cost = at(bytes_of(literal) + i);
-        if (cost < least) best = i, least = cost;
+        best = std::min(best, uint64_t{at(bytes_of(literal) + i)} << 32 | i);
       }
-      at(bytes_of(literal) + best) += 8;
-      chosen.push_back(best);
+      chosen.push_back(static_cast<uint32_t>(best));
+      at(bytes_of(literal) + chosen.back()) += 8;
     }
     return chosen;
   }
@@ -226,13 +203,24 @@ class GramTable {
     if (size > 16) bytes_ += literal.text;
   }
 
-  // The rows lie in the order of their hashes; notes where those of each word begin.
-  void find_firsts() {
-    uint32_t row = 0;
-    for (uint64_t word : words_) {
-      firsts_.push_back(row);
-      for (unsigned buckets = count_bits(word); buckets != 0; --buckets) row = next_bucket(row);
+  struct Filed { uint32_t hash, literal; };
+
+  // The literals by the hash of their chosen gram, sorted by counting; notes where those of each
+  // word begin, which is where their rows will.
+  std::vector<Filed> by_hash(const std::vector<CodedLiteral>& literals,
+                             const std::vector<uint32_t>& offsets) {
+    const auto hash_of = [&](uint32_t i) { return hash(bytes_of(literals[i]) + offsets[i]); };
+    std::vector<uint32_t> next(words_.size() + 1, 0);
+    for (uint32_t i = 0; i < literals.size(); ++i) ++next[hash_of(i) / 64 + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    firsts_.assign(next.begin(), next.end() - 1);
+    std::vector<Filed> order(literals.size());
+    for (uint32_t i = 0; i < literals.size(); ++i) order[next[hash_of(i) / 64]++] = {hash_of(i), i};
+    for (size_t word = 0, begin = 0; word < words_.size(); begin = next[word++]) {
+      std::sort(order.begin() + static_cast<std::ptrdiff_t>(begin), order.begin() + next[word],
+                [](const Filed& a, const Filed& b) { return a.hash < b.hash; });
     }
+    return order;
   }
 
   uint32_t next_bucket(uint32_t row) const noexcept {

@@ -20,22 +20,15 @@ class LiteralScanner {
   // `code` goes to the sink when the text contains this one, which is not empty.
   void add(View text, uint32_t code) {
     const uint8_t* const kept = texts_.keep(text.data, text.size);
-    built_.emplace_back(std::string_view(reinterpret_cast<const char*>(kept), text.size), code);
+    built_.push_back({{reinterpret_cast<const char*>(kept), text.size}, code});
   }
 
   // Builds the tables. Call once, after the last `add`.
   void finish() {
-    std::sort(built_.begin(), built_.end());
     std::vector<CodedLiteral> shorts, quads, octets;
-    for (size_t i = 0; i < built_.size(); ++i) {
-      const uint32_t begin = static_cast<uint32_t>(codes_.size());
-      for (; i + 1 < built_.size() && built_[i + 1].text == built_[i].text; ++i) {
-        codes_.push_back(built_[i].code);
-      }
-      codes_.push_back(built_[i].code | kLastCode);
-      const std::string_view text = built_[i].text;
-      std::vector<CodedLiteral>& table = text.size() < 4 ? shorts : is_hash(text) ? octets : quads;
-      table.push_back({text, begin});
+    for (const CodedLiteral& literal : grouped()) {
+      const std::string_view text = literal.text;
+      (text.size() < 4 ? shorts : is_hash(text) ? octets : quads).push_back(literal);
     }
     if (octets.size() < kFewHashes) {
       quads.insert(quads.end(), octets.begin(), octets.end());
@@ -46,9 +39,9 @@ class LiteralScanner {
       shorts.clear();
     }
     std::vector<CodedLiteral> singles, pairs, triples;
-    for (CodedLiteral& literal : shorts_.build(std::move(shorts))) {
+    for (const CodedLiteral& literal : shorts_.build(std::move(shorts))) {
       size_t size = literal.text.size();
-      (size == 1 ? singles : size == 2 ? pairs : triples).push_back(std::move(literal));
+      (size == 1 ? singles : size == 2 ? pairs : triples).push_back(literal);
     }
     singles_.build(singles);
     pairs_.build(pairs);
@@ -82,19 +75,56 @@ class LiteralScanner {
   // Whether four bytes of a text tell little: long runs of hexadecimal digits, as in hashes, of
   // which there may be thousands in the rules and a few in each value.
   static bool is_hash(std::string_view text) noexcept {
-    size_t run = 0;
-    for (char c : text) {
-      bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      run = digit ? run + 1 : 0;
-      if (run >= kHashDigits) return true;
+    for (size_t at = kHashDigits - 1; at < text.size(); at += kHashDigits) {  // none is missed
+      size_t begin = at, end = at;
+      while (begin != 0 && is_digit(text[begin - 1])) --begin;
+      while (end != text.size() && is_digit(text[end])) ++end;
+      if (end > at && end - begin >= kHashDigits) return true;
     }
     return false;
   }
+
+  static bool is_digit(char c) noexcept {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+
+  // Each text once, in the order in which they were added; writes the lists of their codes.
+  std::vector<CodedLiteral> grouped() {
+    constexpr uint32_t kNone = ~uint32_t{0};
+    size_t slots = 4;
+    while (slots < built_.size() * 2) slots *= 2;
+    std::vector<uint32_t> table(slots, kNone);  // by hash: the last literal of a text
+    std::vector<uint32_t> before(built_.size(), kNone);  // by literal: another of the same text
+    std::vector<size_t> used;
+    for (uint32_t i = 0; i < built_.size(); ++i) {
+      size_t slot = hash_text(built_[i].text) & (slots - 1);
+      while (table[slot] != kNone && built_[table[slot]].text != built_[i].text) {
+        slot = (slot + 1) & (slots - 1);
+      }
+      if (table[slot] == kNone) used.push_back(slot);
+      before[i] = std::exchange(table[slot], i);
+    }
+    std::vector<CodedLiteral> made;
+    made.reserve(used.size());
+    codes_.reserve(built_.size());
+    for (const size_t slot : used) {
+      made.push_back({built_[table[slot]].text, static_cast<uint32_t>(codes_.size())});
+      for (uint32_t i = table[slot]; i != kNone; i = before[i]) codes_.push_back(built_[i].code);
+      codes_.back() |= kLastCode;
+    }
+    return made;
+  }
+
+  static size_t hash_text(std::string_view text) noexcept {
+    return hash_bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  }
+
   static constexpr size_t kHashDigits = 12;
   static constexpr size_t kFewHashes = 200;  // so few are no burden to four bytes
 
   Arena texts_;  // of `built_`
-  std::vector<Literal> built_;
+  struct Built { std::string_view text; uint32_t code; };
+  std::vector<Built> built_;
   std::vector<uint32_t> codes_;
   FewLiterals few_;
   ShortLiterals shorts_;

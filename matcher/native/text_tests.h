@@ -105,14 +105,24 @@ inline Place place_of(bool front, bool back) noexcept {
   return front ? (back ? Place::kWhole : Place::kFront) : (back ? Place::kBack : Place::kAnywhere);
 }
 
-// The literal of a pattern that has nothing besides but a run before or behind it, or null.
-inline const std::string* only_literal(const std::vector<Atom>& atoms, Place& place) noexcept {
-  const bool front = atoms.empty() || atoms.front().kind != AtomKind::kRun;
-  const size_t at = front ? 0 : 1;
-  const bool back = atoms.size() != at + 2 || atoms.back().kind != AtomKind::kRun;
-  if (atoms.size() != at + (back ? 1 : 2) || atoms[at].kind != AtomKind::kLiteral) return nullptr;
-  place = place_of(front, back);
-  return &atoms[at].text;
+// A pattern of one literal, with or without a run before and behind, as most are.
+struct Single {
+  Place place;
+  View text;  // not folded
+};
+
+// Reads such a pattern without a copy; false if it is another, or damaged.
+inline bool read_single(Reader from, Single& single) noexcept {
+  const auto is = [](uint8_t kind, AtomKind wanted) { return kind == static_cast<uint8_t>(wanted); };
+  uint8_t kind = from.u8();
+  const bool front = !is(kind, AtomKind::kRun);
+  if (!front) kind = from.u8();
+  if (!is(kind, AtomKind::kLiteral)) return false;
+  single.text = from.sized();
+  const bool back = from.left() == 0;
+  if (!back && !is(from.u8(), AtomKind::kRun)) return false;
+  single.place = place_of(front, back);
+  return from.done() && single.text.size != 0;
 }
 
 // The texts that literals and a few dashes stand for; none if there are too many.

@@ -62,6 +62,18 @@ TOCSIN_INLINE uint8_t fold_ascii(uint8_t byte) noexcept {
   return static_cast<uint8_t>(byte + ((static_cast<uint8_t>(byte - 'A') < 26) << 5));
 }
 
+inline constexpr uint64_t kHighBits = 0x8080808080808080u;
+
+// Folds eight bytes, rightly those of ASCII, and returns them as they were.
+TOCSIN_INLINE uint64_t fold_eight(const uint8_t* text, uint8_t* out) noexcept {
+  constexpr uint64_t kEach = 0x0101010101010101u;
+  const uint64_t word = load64(text), low = word & ~kHighBits;
+  const uint64_t from = low + kEach * (0x80 - 'A'), past = low + kEach * (0x7f - 'Z');
+  const uint64_t made = word | (from & ~past & kHighBits) >> 2;
+  std::memcpy(out, &made, sizeof made);
+  return word;
+}
+
 // The longest growth is a letter of two bytes that folds to one of three.
 inline size_t folded_bound(size_t length) noexcept { return length + length / 2 + 4; }
 
@@ -81,12 +93,18 @@ inline size_t fold_any(const uint8_t* text, size_t length, uint8_t* out) noexcep
 
 // Folds text and returns the size of the result, at most `folded_bound(length)`.
 inline size_t fold_text(const uint8_t* text, size_t length, uint8_t* out) noexcept {
-  uint8_t seen = 0;
-  for (size_t i = 0; i < length; ++i) {  // plain enough for the compiler to use vectors
-    seen |= text[i];
-    out[i] = fold_ascii(text[i]);
+  uint64_t seen = 0;
+  size_t i = 0;
+  if (length >= 8) {
+    for (; i + 8 <= length; i += 8) seen |= fold_eight(text + i, out + i);
+    seen |= fold_eight(text + length - 8, out + length - 8);  // again, in part
+  } else {
+    for (; i < length; ++i) {
+      seen |= text[i];
+      out[i] = fold_ascii(text[i]);
+    }
   }
-  return seen < 0x80 ? length : fold_any(text, length, out);
+  return (seen & kHighBits) == 0 ? length : fold_any(text, length, out);
 }
 
 }  // namespace tocsin
