@@ -1,8 +1,9 @@
 """Cheap questions that every text in which an expression is found answers with yes.
 
 A gate counts characters of one set: so many side by side, or so many in all. Like clues, gates
-may only be too lenient. They matter for expressions whose literals are short and everywhere,
-such as a GUID written as classes and dashes.
+may only be too lenient; but where a run is the whole expression, its gate decides texts of ASCII.
+They matter for expressions whose literals are short and everywhere, such as a GUID written as
+classes and dashes, and for `.{1000,}`, whose automaton would have a thousand states.
 """
 
 from collections import Counter
@@ -23,6 +24,8 @@ class GateKind(Enum):
 
     RUN = 0
     COUNT = 1
+    ALONE = 2
+    """Side by side, and nothing else is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Gate:
     """So many characters of a set.
 
     Attributes:
-        kind: side by side, or in all.
+        kind: side by side, or in all, or side by side as the whole expression.
         ranges: the set.
         least: how many at least.
     """
@@ -55,6 +58,8 @@ class Gate:
 
 def gates_of(tree: RegexNode) -> tuple[Gate, ...]:
     """Return the most telling gate of each kind, where there is one, the cheaper first."""
+    if isinstance(tree, Repeat) and isinstance(tree.child, Chars) and tree.least > 0:
+        return (Gate(GateKind.ALONE, tree.child.ranges, tree.least),)
     gates: list[Gate] = []
     counts = _counts(tree)
     if counts:

@@ -25,7 +25,7 @@ from .faults import ProgramError
 from .planner import Plan
 
 MAGIC = b"TOCSINPG"
-VERSION = 3
+VERSION = 4
 _HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<IIQQ")
 _NONE = 0xFFFFFFFF

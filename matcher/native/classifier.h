@@ -168,13 +168,17 @@ class Classifier {
 
   // So many characters of a set that a text must have for a regex, side by side or in all.
   struct Gate {
-    bool run;
+    enum Kind : uint8_t { kRun, kCount, kAlone };  // kAlone: a run, and nothing else is asked
+    Kind kind;
     uint32_t least;
     ByteSet set;
 
     bool lets_pass(View text) const noexcept {
-      return run ? set.has_run(text, least) : set.has_count(text, least);
+      return kind == kCount ? set.has_count(text, least) : set.has_run(text, least);
     }
+
+    // Whether a text that it lets pass is a match; a character of several bytes was counted so.
+    bool decides(View text) const noexcept { return kind == kAlone && is_ascii(text); }
   };
 
   Classifier() = default;
@@ -301,9 +305,9 @@ class Classifier {
     std::vector<Gate> gates;
     for (; count != 0 && from.ok(); --count) {
       uint8_t kind = from.u8(), wide = from.u8();
-      Gate gate{kind == 0, from.u32(), {}};
+      Gate gate{static_cast<Gate::Kind>(kind), from.u32(), {}};
       View rows = from.bytes(16);
-      if (!from.ok() || kind > 1 || wide > 1) return false;
+      if (!from.ok() || kind > Gate::kAlone || wide > 1) return false;
       gate.set.assign(rows.data);
       gate.set.set_wide(wide == 1);
       gates.push_back(gate);
@@ -407,6 +411,7 @@ class Classifier {
   bool search(Scratch& scratch, uint32_t regex, View text) const {
     for (const Gate& gate : gates_[regex]) {
       if (!gate.lets_pass(text)) return false;
+      if (gate.decides(text)) return true;
     }
     return scratch.regexes_.search(regexes_[regex], text);
   }

@@ -16,6 +16,12 @@ namespace tocsin {
 
 TOCSIN_INLINE bool is_continuation(uint8_t byte) noexcept { return (byte & 0xc0) == 0x80; }
 
+inline bool is_ascii(View text) noexcept {
+  uint8_t seen = 0;
+  for (size_t i = 0; i < text.size; ++i) seen |= text.data[i];  // with vectors
+  return seen < 0x80;
+}
+
 // Reads the code point at `at` and moves `at` behind it; `at` lies before `end`.
 inline uint32_t next_point(const uint8_t*& at, const uint8_t* end) noexcept {
   uint8_t lead = *at++;

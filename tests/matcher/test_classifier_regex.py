@@ -98,6 +98,21 @@ def test_expressions_are_found_where_re2_finds_them(
     assert found(regexes, texts) == expected(regexes, texts)
 
 
+runs = st.tuples(
+    st.sampled_from([".", "(.)", "[a-k]", "[^a]", r"\w", r"\W", "é", "k", "(?i:k)", "(?s:.)", r"\S"]),
+    st.sampled_from(["{2}", "{2,}", "{3,}?", "{4,6}", "+", "*", "{0,3}", "{70,}"]),
+).map("".join)
+
+
+@given(st.lists(runs, min_size=1, max_size=4), values, st.integers(1, 30))
+def test_runs_of_one_set_are_found_where_re2_finds_them(
+    patterns: list[str], texts: list[str], times: int
+) -> None:
+    regexes = [Regex(pattern) for pattern in patterns]
+    texts = [*texts, *(text * times for text in texts)]
+    assert found(regexes, texts) == expected(regexes, texts)
+
+
 @given(st.lists(expressions.filter(accepted), min_size=1, max_size=4), values)
 def test_a_tiny_memory_changes_no_verdict(patterns: list[str], texts: list[str]) -> None:
     regexes = [Regex(pattern) for pattern in patterns if r"\B" not in pattern]

@@ -77,6 +77,9 @@ def test_gates_count_what_every_match_repeats() -> None:
     gates = gates_of(parse_regex(r"[A-F0-9]{8}-[A-F0-9]{4}-([A-F0-9]{12}|x{20})", ""))
     assert [(gate.kind, gate.least) for gate in gates] == [(GateKind.COUNT, 2), (GateKind.RUN, 8)]
     assert gates_of(parse_regex("(-|=)-?a.{9}", "")) == ()
+    [alone] = gates_of(parse_regex("(.){3,}", ""))
+    assert (alone.kind, alone.least) == (GateKind.ALONE, 3)
+    assert gates_of(parse_regex("^.{3,}", "")) == ()
 
 
 RUNS = [
@@ -85,6 +88,8 @@ RUNS = [
     ("^[a-z]{4}$", "abcdefg", 0),
     ("^[a-z]{4}$", "ab12", 0),
     (".{200}", "x" * 199, 0),
+    (".{5}", "abcd\nabcd", 0),
+    (".{5}", "äbcd", 1),
     (r"\+.\+.\+", "a+b+c", 0),
     (r"\s[0-9a-f]{32}\s", " " + "0123456789abcdef" + " " + "0123456789abcdef" + " ", 0),
     (r"\s[0-9a-f]{32}\s", "-" + "0123456789abcdef" * 2 + " ", 1),
@@ -96,6 +101,14 @@ def test_an_expression_runs_only_where_it_may_match(pattern: str, value: str, ru
     classifier = ValueClassifier(encode_checks([Matches(Regex(pattern))]))
     assert classifier.classify(value.encode()) == []
     assert classifier.regex_runs == runs
+
+
+def test_a_run_that_is_the_whole_expression_needs_no_automaton() -> None:
+    classifier = ValueClassifier(encode_checks([Matches(Regex(".{1000,}"))]))
+    assert classifier.classify(b"x" * 1000) == classifier.classify(b"x\n" + b"x" * 1001) == [0]
+    assert classifier.regex_runs == 0
+    assert classifier.classify("é".encode() * 1000) == [0]
+    assert classifier.regex_runs == 1
 
 
 def test_a_run_is_found_across_blocks_of_the_text() -> None:
