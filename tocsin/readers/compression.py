@@ -56,18 +56,28 @@ class Stream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - any writable buffer
-        """Fill a buffer, at most to its end; 0 at the end of the file or at the damage."""
+        """Fill a buffer; 0 at the end of the file or at the damage.
+
+        What is unpacked fills it to its end, so that whoever goes on with it gets few large pieces;
+        of a file that is not packed, it gets what is there.
+        """
+        if self._unpacker is None:
+            return self._raw.readinto(buffer)
+        filled = 0
+        while filled < len(buffer) and (data := self._more(len(buffer) - filled)):
+            buffer[filled : filled + len(data)] = data
+            filled += len(data)
+        return filled
+
+    def _more(self, size: int) -> bytes | memoryview:
+        """Unpack at most so many bytes; nothing at the end or at the damage."""
         if self.damage:
-            return 0
+            return b""
         try:
-            if self._unpacker is None:
-                return self._raw.readinto(buffer)
-            data = self._unpacker.read1(len(buffer))
+            return self._unpacker.read1(size) if self._unpacker else b""
         except _DAMAGE as error:
             self.damage = str(error).strip(".").lower() or "it ends too early"
-            return 0
-        buffer[: len(data)] = data
-        return len(data)
+            return b""
 
     def rewound(self) -> BinaryIO | None:
         """Return the file itself at its beginning, if it is not packed and can go back."""

@@ -42,7 +42,8 @@ class LineScan:
     def __iter__(self) -> Iterator[Found]:
         """Go through the matches in the order of the file."""
         work = Blocks(self.opened.stream)
-        drawn = ahead(work) if self.opened.is_packed else iter(work)
+        alone = self.threads < 2  # several unpack in turn what they judge
+        drawn = ahead(work) if self.opened.is_packed and alone else iter(work)
         with closing(drawn), closing(in_order(drawn, self._judge, self.threads)) as results:
             for block, judged in results:
                 if block.too_long:
