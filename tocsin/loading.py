@@ -87,14 +87,19 @@ def find_names(path: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122 - there are thousands
+            if _suffix(name) in SUFFIXES:
                 yield os.path.join(folder, name)  # noqa: PTH118 - likewise
+
+
+def _suffix(name: str) -> str:
+    """Return how the name of a file ends, from its last dot on."""
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - there are thousands
 
 
 def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
     """Go through the documents of a file or folder."""
     found = False
-    for file in find_files(path):
+    for file in find_names(path):
         found = True
         document = read_file(file, report)
         if document is not None:
@@ -111,10 +116,12 @@ def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
         )
 
 
-def read_file(path: Path, report: Report) -> ast.Document | None:
+def read_file(path: StrPath, report: Report) -> ast.Document | None:
     """Return the tree of a file, or `None` after reporting why it cannot be read."""
+    name = os.fspath(path)
     try:
-        data = path.read_bytes()
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123 - there are thousands
+            data = file.read()
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         report.add(
@@ -123,14 +130,14 @@ def read_file(path: Path, report: Report) -> ast.Document | None:
                 Severity.ERROR,
                 f"the file cannot be read: {reason}",
                 help="give the path of a rule file or of a folder with rule files",
-                file=str(path),
+                file=name,
             )
         )
         return None
-    source = decode_source(str(path), data, report)
+    source = decode_source(name, data, report)
     if source is None:
         return None
-    return read_document(source, SUFFIXES.get(path.suffix.lower(), "sigma"), report)
+    return read_document(source, SUFFIXES.get(_suffix(name), "sigma"), report)
 
 
 def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
@@ -181,11 +188,10 @@ def list_reader(source: Source) -> ListReader:
     A list file is UTF-8 text with one value a line; empty lines, and lines that begin with
     `#`, are passed over. Its path is relative to the rule's file.
     """
-    folder = Path(source.name).parent
 
     def read(path: str, _span: Span) -> Sequence[str] | None:
         try:
-            text = (folder / path).read_text("utf-8-sig")
+            text = (Path(source.name).parent / path).read_text("utf-8-sig")
         except (OSError, ValueError):
             return None
         return [line for line in text.splitlines() if line and not line.startswith("#")]
