@@ -4,8 +4,10 @@ Each pass is a function from node to node. `PASSES` is the order; all are idempo
 is the whole. The reference evaluator judges them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
+from operator import is_
 
 from .folding import fold
 from .ir import (
@@ -38,8 +40,10 @@ def optimise(rules: RuleSet) -> RuleSet:
 def optimise_rule(rule: IrRule) -> IrRule:
     """Return the rule with every pass applied to its condition."""
     node = rule.condition
+    settled: dict[Callable[[Node], Node], Node] = {}
     for transform in PASSES:
-        node = transform(node)
+        if settled.get(transform) is not node:  # what a pass has made, it need not see again
+            node = settled[transform] = transform(node)
     return rule if node is rule.condition else replace(rule, condition=node)
 
 
@@ -52,15 +56,10 @@ def _rebuilt(node: Node, transform: Callable[[Node], Node]) -> Node:
             changed = transform(child)
             return node if changed is child else Not(changed)
         case All(children=children) | Any(children=children) | AtLeast(children=children):
-            found = _each(children, transform)
-            if all(new is old for new, old in zip(found, children, strict=True)):
-                return node
-            return replace(node, children=found)
-
-
-def _each(children: tuple[Node, ...], transform: Callable[[Node], Node]) -> tuple[Node, ...]:
-    """Return the children transformed; no pass changes a test, and most children are tests."""
-    return tuple(child if isinstance(child, Test) else transform(child) for child in children)
+            # No pass changes a test, and most children are tests.
+            found = [child if isinstance(child, Test) else transform(child) for child in children]
+            same = all(map(is_, found, children))
+            return node if same else replace(node, children=tuple(found))
 
 
 def simplify(node: Node) -> Node:
@@ -87,30 +86,28 @@ def simplify(node: Node) -> Node:
 
 def _joined(node: All | Any, children: tuple[Node, ...], neutral: Const, deciding: Const) -> Node:
     """Return a conjunction or disjunction of simple children, made simple."""
-    merged = _merged(children, type(node))
-    kept = tuple(child for child in dict.fromkeys(merged) if child != neutral)
+    kept = dict.fromkeys(_merged(children, type(node)))
+    kept.pop(neutral, None)
     if deciding in kept or _contradict(kept):
         return deciding
     if len(kept) == 1:
-        return kept[0]
+        return next(iter(kept))
     if len(kept) == len(children):  # nothing was merged or dropped
         return node
-    return replace(node, children=kept) if kept else neutral
+    return replace(node, children=tuple(kept)) if kept else neutral
 
 
-def _merged(children: Iterable[Node], kind: type[All] | type[Any]) -> Iterator[Node]:
-    """Go through the children, and through the children of those of the same kind."""
-    for child in children:
-        if isinstance(child, kind):
-            yield from child.children
-        else:
-            yield child
+def _merged(children: tuple[Node, ...], kind: type[All] | type[Any]) -> Iterable[Node]:
+    """Return the children, and in place of those of the same kind their children."""
+    if kind not in map(type, children):
+        return children
+    parts = [child.children if isinstance(child, kind) else (child,) for child in children]
+    return chain.from_iterable(parts)
 
 
-def _contradict(children: tuple[Node, ...]) -> bool:
+def _contradict(children: Mapping[Node, object]) -> bool:
     """Return whether some child and its opposite stand side by side."""
-    negated = [child.child for child in children if isinstance(child, Not)]
-    if negated and not {c for c in children if not isinstance(c, Not)}.isdisjoint(negated):
+    if any(isinstance(child, Not) and child.child in children for child in children):
         return True
     asked = {
         (test.field, test.check.present)
