@@ -29,6 +29,9 @@ class Operation(IntEnum):
     """Takes one off a counter, then goes to `yes` if none is left, else to `no`."""
 
 
+_TEST, _RESET, _COUNT = Operation
+
+
 class Instruction(NamedTuple):
     """One step; `argument` is a predicate or a counter."""
 
@@ -36,6 +39,10 @@ class Instruction(NamedTuple):
     argument: int
     yes: int
     no: int
+
+
+_Step = tuple[Operation, int, int, int]
+"""An instruction whose targets are counted from the end."""
 
 
 class CodeWriter:
@@ -49,7 +56,7 @@ class CodeWriter:
         """Write code whose tests are numbered by `predicate`."""
         self.code: list[Instruction] = []
         self._predicate = predicate
-        self._backward: list[Instruction] = []
+        self._backward: list[_Step] = []
         self._depth = 0
 
     def write(self, node: Node) -> int:
@@ -62,23 +69,17 @@ class CodeWriter:
         entry = self._write(node, ACCEPT, REJECT)
         last = len(self.code) + len(self._backward) - 1
 
-        def forward(target: int) -> int:
-            return target if target >= ACCEPT else last - target
-
-        for step in reversed(self._backward):
-            no = step.no if step.operation is Operation.RESET else forward(step.no)
-            self.code.append(Instruction(step.operation, step.argument, forward(step.yes), no))
-        return forward(entry)
+        for operation, argument, yes, no in reversed(self._backward):
+            forward = yes if yes >= ACCEPT else last - yes
+            other = no if no >= ACCEPT or operation is _RESET else last - no
+            self.code.append(Instruction(operation, argument, forward, other))
+        return entry if entry >= ACCEPT else last - entry
 
     def _write(self, node: Node, yes: int, no: int) -> int:
         """Write a node that goes to `yes` or `no`, and return where it is entered."""
         match node:
-            case Const(value=value):
-                return yes if value else no
             case Test():
-                return self._add(Operation.TEST, self._predicate(node), yes, no)
-            case Not(child=child):
-                return self._write(child, no, yes)
+                return self._add(_TEST, self._predicate(node), yes, no)
             case All(children=children):
                 for child in reversed(children):
                     yes = self._write(child, yes, no)
@@ -87,8 +88,12 @@ class CodeWriter:
                 for child in reversed(children):
                     no = self._write(child, yes, no)
                 return no
+            case Not(child=child):
+                return self._write(child, no, yes)
             case AtLeast():
                 return self._write_at_least(node, yes, no)
+            case Const(value=value):
+                return yes if value else no
 
     def _write_at_least(self, node: AtLeast, yes: int, no: int) -> int:
         """Write a count of children."""
@@ -101,12 +106,12 @@ class CodeWriter:
         self._depth += 1
         following = no
         for child in reversed(node.children):
-            counted = self._add(Operation.COUNT, counter, yes, following)
+            counted = self._add(_COUNT, counter, yes, following)
             following = self._write(child, counted, following)
         self._depth -= 1
-        return self._add(Operation.RESET, counter, following, node.count)
+        return self._add(_RESET, counter, following, node.count)
 
     def _add(self, operation: Operation, argument: int, yes: int, no: int) -> int:
         """Add an instruction and return its address, counted from the end."""
-        self._backward.append(Instruction(operation, argument, yes, no))
+        self._backward.append((operation, argument, yes, no))
         return len(self._backward) - 1

@@ -25,6 +25,7 @@ from ..dsl.ir import (
     tests,
 )
 from ..dsl.logsource import Route, known, renamed, routes
+from ..dsl.record import record
 from .code import CodeWriter, Instruction
 from .contexts import Context, contexts
 from .witness import witnesses
@@ -32,8 +33,10 @@ from .witness import witnesses
 HEADER_FIELDS = ("EventID", "Channel", "Provider_Name")
 """Fields of which whole-value tests in conditions are decided with the event's class."""
 
+_WHOLE = (Equals, OneOf, Compare, Truth)
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Predicate:
     """A check on a slot.
 
@@ -50,7 +53,7 @@ class Predicate:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variant:
     """A rule as events of one kind see it.
 
@@ -112,14 +115,14 @@ class _Planner:
         self._plan = Plan(rules=len(rules))
         self._slots: dict[str, int] = {}
         self._checks: dict[Check, int] = {}
-        self._predicates: dict[tuple[str | None, Check], int] = {}
+        self._predicates: dict[Test, int] = {}
         self._whens: dict[Node, int] = {}
         self._header = {
             (test.field, test.check)
             for node in (known(), *header_of(rules))
             for test in tests(node)
         }
-        self._header_fields = {name for name, _ in self._header} & set(HEADER_FIELDS)
+        self._header_names = {name for name, _ in self._header}
         self._writer = CodeWriter(self._predicate)
 
     def plan(self) -> Plan:
@@ -153,24 +156,23 @@ class _Planner:
 
     def _when(self, node: Node) -> int:
         """Return the entry of a header condition, each written once."""
-        if node not in self._whens:
-            self._whens[node] = self._writer.write(node)
-        return self._whens[node]
+        entry = self._whens.get(node)
+        if entry is None:
+            entry = self._whens[node] = self._writer.write(node)
+        return entry
 
     def _is_header(self, test: Test) -> bool:
         """Return whether a test is decided with the event's class."""
-        if (test.field, test.check) in self._header:
-            return True
-        return test.field in self._header_fields and isinstance(
-            test.check, Equals | OneOf | Compare | Truth
-        )
+        if test.field not in self._header_names:
+            return False
+        whole = test.field in HEADER_FIELDS and isinstance(test.check, _WHOLE)
+        return whole or (test.field, test.check) in self._header
 
     def _predicate(self, test: Test) -> int:
         """Return the number of a predicate, made when first met."""
-        key = (test.field, test.check)
-        number = self._predicates.get(key)
+        number = self._predicates.get(test)
         if number is None:
-            number = self._predicates[key] = len(self._predicates)
+            number = self._predicates[test] = len(self._predicates)
             slot = None if test.field is None else self._slot(test.field)
             check = test.check
             other = self._slot(check.other) if isinstance(check, FieldIs) else 0
@@ -181,9 +183,8 @@ class _Planner:
 
     def _check(self, check: Check) -> int:
         """Return the number of a check, made when first met."""
-        number = self._checks.get(check)
-        if number is None:
-            number = self._checks[check] = len(self._checks)
+        number = self._checks.setdefault(check, len(self._checks))
+        if number == len(self._plan.checks):
             self._plan.checks.append(check)
         return number
 

@@ -20,7 +20,7 @@ from enum import IntEnum
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
 from ._engine import checksum
-from .encode import encode_checks
+from .encode import encode_check
 from .faults import ProgramError
 from .planner import Plan
 
@@ -177,7 +177,7 @@ class _Writer:
         rows: list[tuple[int, ...]] = []
         for check in checks:
             kind, relation = _kind(check)
-            record = encode_checks([check])[8:] if kind is _Kind.VALUE else b""
+            record = encode_check(check) if kind is _Kind.VALUE else b""
             rows.append((kind, len(records), len(record), relation))
             records += record
         self._rows(Section.CHECKS, 4, rows)

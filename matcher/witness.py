@@ -105,5 +105,5 @@ def _frequency(check: Check) -> float:
 
 def _by_text(pattern: Pattern) -> float:
     """Return a guess from the longest literal run of a pattern."""
-    longest = max((len(part) for part in pattern.parts if isinstance(part, str)), default=0)
+    longest = max([len(part) for part in pattern.parts if isinstance(part, str)], default=0)
     return _BY_LENGTH[min(longest, len(_BY_LENGTH) - 1)]
