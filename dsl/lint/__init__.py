@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..ast import And, Correlation, Document, Entry, Filter, Name, Node, Not, Or, Quantified, Rule
 from ..diagnostics import Diagnostic, Fix, Label, Report, Severity
+from ..source import Span
 from .items import lint_items
 from .metadata import lint_metadata
 
@@ -46,7 +47,13 @@ def _lint_condition(condition: Node, syntax: str) -> Iterator[Diagnostic]:
     """Go through what could be better in a condition of Sigma."""
     if syntax != "sigma":
         return
-    span = condition.span
+    if not condition.span.text.islower():
+        yield from _lint_operators(condition.span)
+    yield from _lint_counts(condition)
+
+
+def _lint_operators(span: Span) -> Iterator[Diagnostic]:
+    """Speak of operators in upper case."""
     for found in _UPPER.finditer(span.text):
         word = found.group()
         place = span.source.span(span.start + found.start(), span.start + found.end())
@@ -58,7 +65,6 @@ def _lint_condition(condition: Node, syntax: str) -> Iterator[Diagnostic]:
             f"write `{word.lower()}`; other tools refuse the rule",
             fixes=(Fix(place, word.lower(), "write it in lower case"),),
         )
-    yield from _lint_counts(condition)
 
 
 def _lint_counts(node: Node) -> Iterator[Diagnostic]:

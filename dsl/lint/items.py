@@ -68,6 +68,9 @@ def _single_all(item: Item, modifier: Modifier) -> Diagnostic:
 
 def _lint_list(item: Item) -> Iterator[Diagnostic]:
     """Look at several values of an item."""
+    distinct = {value.scalar for value in item.values}
+    if len(distinct) == len(item.values) and None not in distinct:
+        return
     seen: dict[object, Value] = {}
     for value in item.values:
         key = (type(value.scalar), value.scalar)

@@ -106,7 +106,10 @@ def _choice(words: tuple[str, ...]) -> Callable[[MetaEntry], Iterator[Diagnostic
 
 def _lint_date(meta: MetaEntry) -> Iterator[Diagnostic]:
     """Look at a date."""
-    found = _DATE.fullmatch(str(meta.data))
+    text = str(meta.data)
+    if text == meta.data and _is_day(text):
+        return
+    found = _DATE.fullmatch(text)
     try:
         day = date(*(int(found[number]) for number in (1, 3, 4))) if found else None
     except ValueError:
@@ -116,6 +119,14 @@ def _lint_date(meta: MetaEntry) -> Iterator[Diagnostic]:
     elif str(day) != meta.data:
         message = f"`{_word(meta)}` is not how Sigma writes dates"
         yield _warning("T904", meta, message, f"write `{day}`", str(day))
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text is a date as Sigma writes it: nearly all are, so this is quick."""
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
 
 
 def _lint_tags(meta: MetaEntry) -> Iterator[Diagnostic]:
