@@ -41,7 +41,7 @@ from .ir import (
 from .ir import Not as IrNot
 from .modifiers import Base, Chain
 from .operands import Operand, OtherField, PathText
-from .values import Network, Number, Pattern, Regex, Wild
+from .values import ANY_RUN, Network, Number, Pattern, Regex
 
 
 def lower_rule(checked: CheckedRule, document: Document) -> IrRule:
@@ -67,17 +67,19 @@ def lower_rule(checked: CheckedRule, document: Document) -> IrRule:
 
 def rule_info(rule: Rule, path: str) -> RuleInfo:
     """Return what a rule is called, from its metadata."""
-    name = text_of(rule.get("name"))
-    tags = rule.get("tags")
+    meta = tuple([(entry.key, entry.data) for entry in rule.meta])
+    data = dict(reversed(meta))  # of a key that stands twice the first counts
+    name = text_of(data.get("name"))
+    tags = data.get("tags")
     return RuleInfo(
-        id=text_of(rule.get("id")) or name or None,
-        title=rule.title,
-        level=text_of(rule.get("level")).lower(),
-        status=text_of(rule.get("status")).lower(),
+        id=text_of(data.get("id")) or name or None,
+        title=text_of(data.get("title")),
+        level=text_of(data.get("level")).lower(),
+        status=text_of(data.get("status")).lower(),
         name=name,
-        tags=tuple(text_of(tag) for tag in tags) if isinstance(tags, tuple) else (),
+        tags=tuple([text_of(tag) for tag in tags]) if isinstance(tags, tuple) else (),
         path=path,
-        meta=tuple((entry.key, entry.data) for entry in rule.meta),
+        meta=meta,
     )
 
 
@@ -125,7 +127,10 @@ def lower_item(item: Item, bound: CheckedItem) -> Node:
     """Return the logical form of an item."""
     chain = bound.chain
     groups = [
-        any_of(_lower_operand(item, chain, operand) for operand in group) for group in bound.groups
+        _lower_operand(item, chain, group[0])
+        if len(group) == 1
+        else any_of(_lower_operand(item, chain, operand) for operand in group)
+        for group in bound.groups
     ]
     if bound.texts:
         groups.append(_lower_texts(item, chain, bound.texts))
@@ -191,8 +196,8 @@ def _relation(chain: Chain) -> Relation:
 def text_check(pattern: Pattern, *, cased: bool) -> Check:
     """Return the text check for a pattern: stars at its ends become the kind of check."""
     parts = pattern.parts
-    left = bool(parts) and parts[0] is Wild.STAR
-    right = bool(parts) and parts[-1] is Wild.STAR
+    left = bool(parts) and parts[0] is ANY_RUN
+    right = bool(parts) and parts[-1] is ANY_RUN
     if not (left or right):
         return Equals(pattern, cased)
     if len(parts) == 1:

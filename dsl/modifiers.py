@@ -144,7 +144,7 @@ class ChainFault:
 
 def read_chain(modifiers: tuple[Modifier, ...]) -> Chain | ChainFault:
     """Return what a chain of modifiers asks for, or the first fault in it."""
-    names = tuple(modifier.name for modifier in modifiers)
+    names = tuple([modifier.name for modifier in modifiers])
     known = _CHAINS.get(names)
     if known is not None:
         return known

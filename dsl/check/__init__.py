@@ -28,6 +28,7 @@ from ..diagnostics import Report
 from ..modifiers import Base, Chain, ChainFault, read_chain
 from ..networks import NAMES
 from ..operands import Operand, ValueFault, is_coerced, read_value
+from ..record import record
 from ..source import Span
 from ..values import Pattern
 from . import messages as say
@@ -39,7 +40,7 @@ VALUES = 5_000_000
 """How many values one item may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckedItem:
     """An item bound to its meaning.
 
@@ -54,7 +55,7 @@ class CheckedItem:
     texts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckedRule:
     """A rule without errors and what its names stand for.
 

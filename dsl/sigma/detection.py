@@ -129,7 +129,7 @@ def _read_map(reading: Reading, node: MappingNode) -> ast.Node | None:
         reading.error("T215", "this map is empty", reading.label(node), help=help_)
         return None
     items = [_read_item(reading, key, value) for key, value in pairs.values()]
-    return _join(ast.And, [item for item in items if item is not None], reading.span(node))
+    return _join(reading, ast.And, [item for item in items if item is not None], node)
 
 
 def _read_list(reading: Reading, node: SequenceNode) -> ast.Node | None:
@@ -155,14 +155,16 @@ def _read_list(reading: Reading, node: SequenceNode) -> ast.Node | None:
             reading.error("T216", message, reading.label(member), help=help_)
     if run:
         parts.append(_keywords(reading, run))
-    return _join(ast.Or, [part for part in parts if part is not None], reading.span(node))
+    return _join(reading, ast.Or, [part for part in parts if part is not None], node)
 
 
-def _join(kind: type[ast.And | ast.Or], parts: list[ast.Node], span: Span) -> ast.Node | None:
-    """Return several nodes as one; a single one is itself."""
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else kind(tuple(parts), span)
+def _join(
+    reading: Reading, kind: type[ast.And | ast.Or], parts: list[ast.Node], node: Node
+) -> ast.Node | None:
+    """Return several nodes as one, with the place of a YAML node; a single one is itself."""
+    if len(parts) > 1:
+        return kind(tuple(parts), reading.span(node))
+    return parts[0] if parts else None
 
 
 def _keywords(reading: Reading, nodes: list[ScalarNode]) -> Item:
