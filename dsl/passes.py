@@ -107,13 +107,13 @@ def _merged(children: tuple[Node, ...], kind: type[All] | type[Any]) -> Iterable
 
 def _contradict(children: Mapping[Node, object]) -> bool:
     """Return whether some child and its opposite stand side by side."""
-    if any(isinstance(child, Not) and child.child in children for child in children):
-        return True
-    asked = {
-        (test.field, test.check.present)
-        for test in children
-        if isinstance(test, Test) and isinstance(test.check, Exists)
-    }
+    asked: set[tuple[str | None, bool]] = set()
+    for child in children:
+        if isinstance(child, Test):
+            if isinstance(child.check, Exists):
+                asked.add((child.field, child.check.present))
+        elif isinstance(child, Not) and child.child in children:
+            return True
     return any((name, not present) in asked for name, present in asked)
 
 

@@ -17,6 +17,7 @@ and this module describe the same layout. What holds: equal plans give equal byt
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from itertools import chain
 
 from ..dsl.ir import Check, Exists, FieldIs, IsNull, Relation
 from ._engine import checksum
@@ -62,6 +63,7 @@ class _Kind(IntEnum):
     RELATION = 4
 
 
+_VALUE = _Kind.VALUE
 _RELATIONS = {
     Relation.EQUALS: 0,
     Relation.STARTS: 1,
@@ -177,7 +179,7 @@ class _Writer:
         rows: list[tuple[int, ...]] = []
         for check in checks:
             kind, relation = _kind(check)
-            record = encode_check(check) if kind is _Kind.VALUE else b""
+            record = encode_check(check) if kind is _VALUE else b""
             rows.append((kind, len(records), len(record), relation))
             records += record
         self._rows(Section.CHECKS, 4, rows)
@@ -227,7 +229,7 @@ class _Writer:
 
     def _rows(self, section: Section, width: int, rows: Iterable[Sequence[int]]) -> None:
         """Add rows of numbers."""
-        flat = [number for row in rows for number in row]
+        flat = list(chain.from_iterable(rows))
         self.sections[section] = (4 * width, struct.pack(f"<{len(flat)}I", *flat))
 
     def _numbers(self, section: Section, numbers: Sequence[int]) -> None:
@@ -250,4 +252,4 @@ def _kind(check: Check) -> tuple[_Kind, int]:
         case FieldIs(relation=relation, cased=cased):
             return _Kind.RELATION, _RELATIONS[relation] | (_CASED if cased else 0)
         case _:
-            return _Kind.VALUE, 0
+            return _VALUE, 0

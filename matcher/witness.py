@@ -35,6 +35,13 @@ Choice = tuple[float, tuple[Test, ...]]
 _NEVER_RARE = 1000.0
 _BY_LENGTH = (1000.0, 400.0, 120.0, 40.0, 20.0, 8.0, 4.0, 3.0, 2.0, 1.5, 1.0)
 """For a text of so many letters somewhere in a value."""
+_BY_KIND: dict[type[Check], tuple[float, float]] = {
+    Equals: (0.0, 0.5),
+    Contains: (0.0, 1.0),
+    Ends: (1.0, 0.7),
+    Starts: (4.0, 1.0),
+}
+"""What is added to the guess for a text, and how much of it counts, for each kind of check."""
 
 
 def witnesses(node: Node, skip: Callable[[Test], bool]) -> tuple[Test, ...] | None:
@@ -85,14 +92,9 @@ def _union(children: tuple[Node, ...], skip: Callable[[Test], bool]) -> Choice |
 def _frequency(check: Check) -> float:
     """Return in how many of a thousand events a check is thought to hold."""
     match check:
-        case Equals(pattern=pattern):
-            return 0.5 * _by_text(pattern)
-        case Contains(pattern=pattern):
-            return _by_text(pattern)
-        case Ends(pattern=pattern):
-            return 1.0 + 0.7 * _by_text(pattern)
-        case Starts(pattern=pattern):
-            return 4.0 + _by_text(pattern)
+        case Equals() | Contains() | Ends() | Starts():
+            least, share = _BY_KIND[type(check)]
+            return least + share * _by_text(check.pattern)
         case OneOf(texts=texts):
             return 1.0 + 0.1 * len(texts)
         case Truth() | FieldIs():
@@ -105,5 +107,8 @@ def _frequency(check: Check) -> float:
 
 def _by_text(pattern: Pattern) -> float:
     """Return a guess from the longest literal run of a pattern."""
-    longest = max([len(part) for part in pattern.parts if isinstance(part, str)], default=0)
+    longest = 0
+    for part in pattern.parts:
+        if isinstance(part, str) and len(part) > longest:
+            longest = len(part)
     return _BY_LENGTH[min(longest, len(_BY_LENGTH) - 1)]

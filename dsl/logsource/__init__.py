@@ -131,23 +131,31 @@ def renamed(node: Node, route: Route) -> Node:
 def _rename(node: Node, names: dict[str, str]) -> Node:
     """Return the node with fields renamed."""
     match node:
-        case Test(field=field, check=check, span=span):
-            if isinstance(check, FieldIs):
-                other = names.get(check.other, check.other)
-                check = FieldIs(check.relation, other, cased=check.cased)
-            return Test(None if field is None else names.get(field, field), check, span)
+        case Test():
+            return _rename_test(node, names)
         case All(children=children):
-            return All(tuple(_rename(child, names) for child in children))
+            return All(tuple([_rename(child, names) for child in children]))
         case Any(children=children):
-            return Any(tuple(_rename(child, names) for child in children))
+            return Any(tuple([_rename(child, names) for child in children]))
         case AtLeast(count=count, children=children):
-            return AtLeast(count, tuple(_rename(child, names) for child in children))
+            return AtLeast(count, tuple([_rename(child, names) for child in children]))
         case Not(child=child):
             return Not(_rename(child, names))
         case Const():
             return node
         case _:
             assert_never(node)
+
+
+def _rename_test(test: Test, names: dict[str, str]) -> Test:
+    """Return the test with its fields renamed, or itself where that changes nothing."""
+    field, check = test.field, test.check
+    if field is not None:
+        field = names.get(field, field)
+    if isinstance(check, FieldIs):
+        check = FieldIs(check.relation, names.get(check.other, check.other), cased=check.cased)
+    same = field == test.field and check is test.check
+    return test if same else Test(field, check, test.span)
 
 
 def report_unrouted(rules: Iterable[IrRule], report: Report) -> int:
