@@ -18,7 +18,7 @@ from tocsin.matcher._engine import count_parsed
 from tocsin.matcher.matcher import Matcher
 
 from bench.lines import scan
-from bench.measure import Row, cpu, median, paired, wall
+from bench.measure import Row, cpu, cpu_at_rest, median, paired, wall
 from bench.streams import BUILD, all_rules, fresh, process_creation, rule_paths, stream, windows
 from tocsin import load
 from tocsin.api import compile as compile_rules
@@ -35,10 +35,15 @@ def _compile() -> list[Row]:
     files = [file for path in rule_paths() for file in sorted(path.rglob("*.yml"))]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     texts = [file.read_bytes() for file in files]
-    plain, _ = cpu(lambda: [list(yaml.load_all(text, loader)) for text in texts])
-    full, matcher = cpu(lambda: compile_rules(load(*rule_paths(), on_error="skip")))
-    stored = matcher.to_bytes()
-    start, _ = cpu(lambda: (Matcher.from_bytes(stored), [file.read_bytes() for file in files]))
+    plain, full = paired(
+        lambda: cpu_at_rest(lambda: [list(yaml.load_all(text, loader)) for text in texts]),
+        lambda: cpu_at_rest(lambda: compile_rules(load(*rule_paths(), on_error="skip"))),
+        repeats=3,
+    )
+    stored = compile_rules(all_rules()).to_bytes()
+    start = median(
+        lambda: cpu_at_rest(lambda: (Matcher.from_bytes(stored), [f.read_bytes() for f in files]))
+    )
     note = f"{full:.2f} s, YAML {plain:.2f} s, {len(all_rules()):,} rules"
     again = f"{start * 1e3:.0f} ms with the reading of the rule files, which names the program"
     return [
