@@ -25,7 +25,9 @@ def test_buffers_are_used_again_and_matches_keep_their_lines(
             used.append(super()._buffer())
             return used[-1]
 
-    monkeypatch.setattr("tocsin.scan.lines.Blocks", lambda stream: Small(stream, 1000))
+    monkeypatch.setattr(
+        "tocsin.scan.run.Blocks", lambda stream, spare: Small(stream, 1000, spare=spare)
+    )
     file = tmp_path / "events.jsonl"
     lines = [f'{{"Image":"{number:04}{"ab"[number % 2]}"}}' for number in range(5000)]
     file.write_text("\n".join(lines), "utf-8")

@@ -50,6 +50,7 @@ class Stream(io.RawIOBase):
         self.damage = ""
         self._raw = raw
         self._unpacker = unpacker
+        self._begun = False
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -61,23 +62,28 @@ class Stream(io.RawIOBase):
         What is unpacked fills it to its end, so that whoever goes on with it gets few large pieces;
         of a file that is not packed, it gets what is there.
         """
-        if self._unpacker is None:
-            return self._raw.readinto(buffer)
         filled = 0
-        while filled < len(buffer) and (data := self._more(len(buffer) - filled)):
-            buffer[filled : filled + len(data)] = data
-            filled += len(data)
-        return filled
-
-    def _more(self, size: int) -> bytes | memoryview:
-        """Unpack at most so many bytes; nothing at the end or at the damage."""
-        if self.damage:
-            return b""
         try:
-            return self._unpacker.read1(size) if self._unpacker else b""
+            if self._unpacker is None:
+                return 0 if self.damage else self._read(buffer)
+            while not self.damage and filled < len(buffer):
+                data = self._unpacker.read1(len(buffer) - filled)
+                if not data:
+                    break
+                buffer[filled : filled + len(data)] = data
+                filled += len(data)
         except _DAMAGE as error:
             self.damage = str(error).strip(".").lower() or "it ends too early"
-            return b""
+        return filled
+
+    def _read(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        """Fill a buffer with what is there, first what was looked at to tell the packing."""
+        if self._begun:
+            return self._raw.readinto1(buffer)
+        self._begun = True
+        data = self._raw.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def rewound(self) -> BinaryIO | None:
         """Return the file itself at its beginning, if it is not packed and can go back."""

@@ -39,24 +39,31 @@ class Blocks:
     beginning is left out.
     """
 
-    def __init__(self, stream: BinaryIO, size: int = BLOCK, limit: int = LINE_LIMIT) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        size: int = BLOCK,
+        limit: int = LINE_LIMIT,
+        spare: deque[bytearray] | None = None,
+    ) -> None:
         """Prepare to go through a stream once.
 
         Args:
             stream: what the lines are read from.
             size: how many bytes are read at a time.
             limit: how many bytes a line may have, without its end.
+            spare: buffers of that size that are free; those of several streams may share them.
         """
         self._stream = stream
         self._size = size
         self._limit = limit
-        self._spare: deque[bytearray] = deque()
+        self._spare = deque[bytearray]() if spare is None else spare
 
     def __iter__(self) -> Generator[Block]:
         """Go through the blocks. Each needs a buffer, until one is given back."""
         open_line = _OpenLine(self._limit)
         first = True
-        while count := self._stream.readinto(buffer := self._buffer()):  # type: ignore[attr-defined]
+        while count := self._stream.readinto1(buffer := self._buffer()):  # type: ignore[attr-defined]
             begin = len(_MARK) if first and buffer.startswith(_MARK) else 0
             first = False
             read = memoryview(buffer)[:count]
@@ -69,6 +76,7 @@ class Blocks:
                 yield Block(buffer, begin, end)
             else:
                 self._spare.append(buffer)
+        self._spare.append(buffer)
         if open_line.size:
             yield open_line.close(b"")
 

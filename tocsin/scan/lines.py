@@ -1,6 +1,6 @@
 """JSON lines judged by the compiled matcher, block by block and in threads."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tocsin.readers.problems import malformed
 from tocsin.readers.record import Record
 from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.found import Found, Totals
-from tocsin.scan.pool import ahead, in_order
+from tocsin.scan.pool import ahead
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class LineScan:
         source: the number of the events' log source, as the matcher gave it.
         opened: the file.
         totals: what is counted.
-        threads: how many judge; 0 for the calling thread.
+        work: its blocks; `draw` goes through them.
         events: how many events came before the present block.
         lines: how many lines did.
     """
@@ -35,27 +35,33 @@ class LineScan:
     source: int
     opened: EventFile
     totals: Totals
-    threads: int
+    work: Blocks
     events: int = 0
     lines: int = 0
 
-    def __iter__(self) -> Iterator[Found]:
-        """Go through the matches in the order of the file."""
-        work = Blocks(self.opened.stream)
-        alone = self.threads < 2  # several unpack in turn what they judge
-        drawn = ahead(work) if self.opened.is_packed and alone else iter(work)
-        with closing(drawn), closing(in_order(drawn, self._judge, self.threads)) as results:
-            for block, judged in results:
-                if block.too_long:
-                    self._fault(None, self.events, self.lines + 1, TOO_LONG)
-                    self.events += 1
-                    self.lines += 1
-                yield from self._found(block, judged)
-                work.give_back(block)
+    def draw(self, *, in_turn: bool) -> Generator[Block]:
+        """Go through the blocks of the file, which is closed at the end.
 
-    def _judge(self, block: Block) -> tuple[Block, Lines]:
+        Args:
+            in_turn: whether several threads draw, and so unpack while others judge; if not, what
+                is packed is unpacked by a thread of its own.
+        """
+        ahead_of_us = self.opened.is_packed and not in_turn
+        with self.opened, closing(ahead(self.work) if ahead_of_us else iter(self.work)) as drawn:
+            yield from drawn
+
+    def judge(self, block: Block) -> Lines:
         """Judge a block; called in threads."""
-        return block, self.matcher.judge_lines(block.data, block.begin, block.end, self.source)
+        return self.matcher.judge_lines(block.data, block.begin, block.end, self.source)
+
+    def found(self, block: Block, judged: Lines) -> Iterator[Found]:
+        """Go through the matches of a block, the next one of the file, and count it."""
+        if block.too_long:
+            self._fault(None, self.events, self.lines + 1, TOO_LONG)
+            self.events += 1
+            self.lines += 1
+        yield from self._found(block, judged)
+        self.work.give_back(block)
 
     def _found(self, block: Block, judged: Lines) -> Iterator[Found]:
         """Go through the matches of a block, and count it."""

@@ -1,17 +1,23 @@
 """One run over files: opening, choosing the way, and the account at the end."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.errors import EventError
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile, open_events
+from tocsin.readers.opening import STANDARD_INPUT
+from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.columns import scan_columns
 from tocsin.scan.files import size_of
 from tocsin.scan.found import Found, Totals
 from tocsin.scan.lines import LineScan
+from tocsin.scan.pool import in_order
 from tocsin.scan.records import RecordScan
 
 
@@ -50,46 +56,77 @@ class Scan:
         self._form = form
         self._source = matcher.source_of(logsource)
         self._logsource = logsource
-        self._jobs = jobs
+        self._threads = jobs if jobs > 1 else 0
+        self._spare = deque[bytearray]()
 
     def __iter__(self) -> Iterator[Found]:
         """Go through the matches in input order."""
         started = time.perf_counter()
-        for file in self._files:
-            self.current = file
-            yield from self._scan_file(file)
-            self.totals.seconds = time.perf_counter() - started
+        with (
+            closing(self._pieces()) as pieces,
+            closing(in_order(pieces, _judged, self._threads)) as results,
+        ):
+            for file, found in results:
+                self.current = file.name
+                yield from self._end(file) if found is None else found
+                self.totals.seconds = time.perf_counter() - started
         if self._logsource is not None:
             self.totals.undeclared = 0
         self._say_undeclared()
 
-    def _scan_file(self, file: str) -> Iterator[Found]:
-        """Go through the matches of one file."""
-        try:
-            opened = open_events(file, self._form)
-        except EventError as fault:
-            self.totals.unreadable += 1
-            self.problems.extend(fault.report)
-            return
-        self.totals.files += 1
-        self.totals.bytes += size_of(file)
-        with opened:
+    def _pieces(self) -> Generator["_Part | _File"]:
+        """Go through the blocks of the files, and after those of each file the file itself.
+
+        Threads draw them in turn. Files of other formats than JSON lines are only recognised here,
+        so that few are open at a time.
+        """
+        for name in self._files:
+            file = _File(name)
             try:
-                yield from self._way(opened)
+                file.opened = open_events(name, self._form)
+                if file.opened.form == "jsonl":
+                    yield from self._parts(file, file.opened)
+                elif name != STANDARD_INPUT:
+                    file.opened.close()
             except EventError as fault:
-                self.totals.unreadable += 1
-                self.problems.extend(fault.report)
+                file.fault = fault
+            yield file
+
+    def _parts(self, file: "_File", opened: EventFile) -> Generator["_Part"]:
+        """Go through the blocks of a file of JSON lines."""
+        work = Blocks(opened.stream, spare=self._spare)
+        lines = LineScan(self._matcher, self._source, opened, self.totals, work)
+        with closing(lines.draw(in_turn=self._threads > 0)) as drawn:
+            for block in drawn:
+                yield _Part(file, lines, block)
+
+    def _end(self, file: "_File") -> Iterator[Found]:
+        """Close the account of a file; those of other formats are judged here."""
+        opened = file.opened
+        if opened is not None:
+            self.totals.files += 1
+            self.totals.bytes += size_of(file.name)
+            if opened.form != "jsonl":
+                opened = yield from self._others(file, opened)
             self.totals.malformed += opened.malformed
             self.problems.extend(opened.diagnostics())
+        if file.fault is not None:
+            self.totals.unreadable += 1
+            self.problems.extend(file.fault.report)
 
-    def _way(self, opened: EventFile) -> Iterable[Found]:
-        """Return the way through an open file."""
-        if opened.form in ("parquet", "arrow"):
-            return scan_columns(self._matcher, self._logsource, opened, self.totals)
-        if opened.form != "jsonl":
-            return RecordScan(self._matcher, self._source, opened, self.totals)
-        threads = self._jobs if self._jobs > 1 else 0
-        return LineScan(self._matcher, self._source, opened, self.totals, threads)
+    def _others(self, file: "_File", opened: EventFile) -> Generator[Found, None, EventFile]:
+        """Go through the matches of a file of another format, and return it as it was read."""
+        try:
+            if file.name != STANDARD_INPUT:
+                opened = open_events(file.name, opened.form)
+            with opened:
+                if opened.form in ("parquet", "arrow"):
+                    yield from scan_columns(self._matcher, self._logsource, opened, self.totals)
+                else:
+                    yield from RecordScan(self._matcher, self._source, opened, self.totals)
+        except EventError as fault:
+            file.fault = fault
+        return opened
 
     def _say_undeclared(self) -> None:
         """Say that some events were of no known log source, and what to do about it."""
@@ -106,3 +143,34 @@ class Scan:
                 "rule every event with `--routing off`",
             )
         )
+
+
+@dataclass(slots=True)
+class _File:
+    """A file on its way.
+
+    Attributes:
+        name: as the user named it.
+        opened: the file, once it is recognised.
+        fault: why it cannot be read, or no further.
+    """
+
+    name: str
+    opened: EventFile | None = None
+    fault: EventError | None = None
+
+
+@dataclass(slots=True)
+class _Part:
+    """A block of a file of JSON lines."""
+
+    file: _File
+    lines: LineScan
+    block: Block
+
+
+def _judged(piece: _Part | _File) -> tuple[_File, Iterator[Found] | None]:
+    """Judge a block; return its file, and what goes through its matches. Called in threads."""
+    if isinstance(piece, _File):
+        return piece, None
+    return piece.file, piece.lines.found(piece.block, piece.lines.judge(piece.block))
