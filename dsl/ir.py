@@ -9,7 +9,7 @@ whole event passes. Nothing is folded, encoded or expanded except what a modifie
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
 from typing import overload
@@ -304,9 +304,11 @@ class RuleSet(Sequence[IrRule]):
         correlations: correlation documents met; read, not evaluated.
         filters: filter documents met; read, not applied.
         skipped: how many rules were left out because they are broken.
+        list_files: the list files that rules name, by path, with a digest of each; `""` is that of
+            one which cannot be read.
     """
 
-    __slots__ = ("_rules", "correlations", "filters", "report", "skipped")
+    __slots__ = ("_rules", "correlations", "filters", "list_files", "report", "skipped")
 
     def __init__(
         self,
@@ -316,6 +318,7 @@ class RuleSet(Sequence[IrRule]):
         correlations: Iterable[Correlation] = (),
         filters: Iterable[Filter] = (),
         skipped: int = 0,
+        list_files: Mapping[str, str] | None = None,
     ) -> None:
         """Hold the given rules."""
         self._rules = tuple(rules)
@@ -323,6 +326,7 @@ class RuleSet(Sequence[IrRule]):
         self.correlations = tuple(correlations)
         self.filters = tuple(filters)
         self.skipped = skipped
+        self.list_files = dict(list_files or {})
 
     def replaced(self, rules: Iterable[IrRule]) -> "RuleSet":
         """Return the same set with other rules."""
@@ -332,6 +336,7 @@ class RuleSet(Sequence[IrRule]):
             correlations=self.correlations,
             filters=self.filters,
             skipped=self.skipped,
+            list_files=self.list_files,
         )
 
     def by_id(self, id: str) -> IrRule:  # noqa: A002 - the contract names it so

@@ -11,13 +11,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tocsin.loading import find_names
+from tocsin.loading import digest_of, find_names
 from tocsin.matcher import _engine, encode
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Matcher, Routing
@@ -27,6 +27,7 @@ KEPT = 16
 """How many programs are kept; the ones used longest ago go first."""
 
 _SIZE = 4
+_LISTS = "lists"
 
 
 def folder() -> Path:
@@ -57,8 +58,6 @@ def key(paths: Iterable[Path], options: Iterable[object]) -> str | None:
                 data = stream.readall()
         except OSError:
             return None  # the loader has to say why
-        if name.lower().endswith(".tocsin") and b"file" in data:
-            return None  # it may read lists from files of its own
         _add(digest, os.fsencode(name))
         _add(digest, data)
     return digest.hexdigest()
@@ -73,16 +72,28 @@ def read(name: str, routing: Routing) -> tuple[Matcher, dict[str, Any]] | None:
                 return None
             size = int.from_bytes(stream.read(_SIZE), "little")
             notes = json.loads(stream.read(size))
+            if any(digest_of(file) != digest for file, digest in notes[_LISTS].items()):
+                return None
             program = stream.read()
         os.utime(file)
         return Matcher.from_bytes(program, routing), notes
-    except (OSError, ValueError, ProgramError):
-        return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ProgramError):
+        return None  # whatever is wrong with it
 
 
-def write(name: str, matcher: Matcher, notes: dict[str, Any]) -> None:
-    """Keep a matcher, if the place for it can be written to."""
-    text = json.dumps(notes).encode()
+def write(
+    name: str, matcher: Matcher, notes: Mapping[str, object], lists: Mapping[str, str]
+) -> None:
+    """Keep a matcher, if the place for it can be written to.
+
+    Args:
+        name: its key.
+        matcher: the matcher.
+        notes: what is noted beside it.
+        lists: the list files that its rules name, with a digest of each: as long as they stay
+            what they are, so does the matcher.
+    """
+    text = json.dumps({**notes, _LISTS: dict(lists)}).encode()
     parts = (MAGIC, len(text).to_bytes(_SIZE, "little"), text, matcher.to_bytes())
     place = folder()
     with suppress(OSError):

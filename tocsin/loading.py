@@ -4,6 +4,7 @@
 All faults of all files are reported before anything is raised.
 """
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -146,10 +147,11 @@ def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
     correlations: list[ast.Correlation] = []
     filters: list[ast.Filter] = []
     skipped = 0
+    list_files: dict[str, str] = {}
     for document in documents:
         skipped += document.broken
         lint.lint_document(document, report)
-        reader = list_reader(document.source)
+        reader = list_reader(document.source, list_files)
         for entry in document.entries:
             match entry:
                 case ast.Rule():
@@ -163,7 +165,14 @@ def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
                 case ast.Filter():
                     filters.append(entry)
     _say_unevaluated(len(correlations) + len(filters), report)
-    return RuleSet(rules, report, correlations=correlations, filters=filters, skipped=skipped)
+    return RuleSet(
+        rules,
+        report,
+        correlations=correlations,
+        filters=filters,
+        skipped=skipped,
+        list_files=list_files,
+    )
 
 
 def _say_unevaluated(documents: int, report: Report) -> None:
@@ -182,21 +191,48 @@ def _say_unevaluated(documents: int, report: Report) -> None:
         )
 
 
-def list_reader(source: Source) -> ListReader:
+def list_reader(source: Source, seen: dict[str, str] | None = None) -> ListReader:
     """Return what reads the list files that the rules of a text name.
 
     A list file is UTF-8 text with one value a line; empty lines, and lines that begin with
     `#`, are passed over. Its path is relative to the rule's file.
+
+    Args:
+        source: the text.
+        seen: takes up the path and the digest of every list file that is asked for.
     """
 
     def read(path: str, _span: Span) -> Sequence[str] | None:
+        name = str(Path(source.name).parent / path)
+        data = _content(name)
+        if seen is not None:
+            seen[name] = _digest(data)
         try:
-            text = (Path(source.name).parent / path).read_text("utf-8-sig")
-        except (OSError, ValueError):
+            text = "" if data is None else data.decode("utf-8-sig")
+        except UnicodeDecodeError:
             return None
-        return [line for line in text.splitlines() if line and not line.startswith("#")]
+        lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+        return None if data is None else lines
 
     return read
+
+
+def digest_of(list_file: str) -> str:
+    """Return what tells the content of a list file from others, `""` if it cannot be read."""
+    return _digest(_content(list_file))
+
+
+def _content(list_file: str) -> bytes | None:
+    """Return the bytes of a list file, if it can be read."""
+    try:
+        return Path(list_file).read_bytes()
+    except (OSError, ValueError):  # a path may hold what no path may
+        return None
+
+
+def _digest(data: bytes | None) -> str:
+    """Return a digest of a list file's content."""
+    return "" if data is None else hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _finish(rules: RuleSet, on_error: OnError) -> RuleSet:

@@ -125,6 +125,49 @@ def test_what_is_wrong_with_rules_is_said_again_word_for_word(
     assert len(kept()) == 1
 
 
+NATIVE = """\
+rule "Shells that write to a file" {
+  id     22222222-2222-4333-8444-555555555555
+  level  low
+  source linux/network_connection
+  when   Image in file "shells.txt" # of our own
+}
+"""
+
+
+def test_rules_are_compiled_anew_when_a_list_file_of_theirs_changes(
+    run: Run, events: Path, loads: list[str], tmp_path: Path
+) -> None:
+    rule, shells = tmp_path / "list.tocsin", tmp_path / "shells.txt"
+    rule.write_text(NATIVE, "utf-8")
+
+    def matched() -> int:
+        return run("scan", "-r", rule, events, "--format", "jsonl").stdout.count("\n")
+
+    shells.write_text("/bin/bash\n", "utf-8")
+    assert [matched(), matched(), len(loads)] == [2, 2, 1]
+    shells.write_text("/bin/cat\n", "utf-8")
+    assert [matched(), matched(), len(loads)] == [1, 1, 2]
+    shells.unlink()
+    missing = run("scan", "-r", rule, events)
+    assert "shells.txt" in missing.stderr
+    assert missing.exit_code == 2
+    shells.write_text("/bin/bash\n", "utf-8")
+    assert matched() == 2
+
+
+def test_a_list_file_that_was_missing_is_looked_for_again(
+    run: Run, rule: Path, events: Path, loads: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "list.tocsin").write_text(NATIVE, "utf-8")
+    for _ in range(2):
+        assert "shells.txt" in run("scan", "-r", rule.parent, events).stderr
+    assert len(loads) == 1
+    (tmp_path / "shells.txt").write_text("/bin/cat\n", "utf-8")
+    done = run("scan", "-r", rule.parent, events, "--format", "jsonl")
+    assert (done.stdout.count("\n"), len(loads)) == (2, 2)
+
+
 def test_rules_left_out_count_again(run: Run, rule: Path, events: Path) -> None:
     (rule.parent / "list.yml").write_text(LIST, "utf-8")
     clean = write_events(events.parent / "clean.jsonl", EVENTS[2:])

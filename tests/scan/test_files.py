@@ -1,4 +1,4 @@
-"""Many files scanned: side by side in threads, and told of in the order in which they were named."""
+"""Many files scanned: side by side in threads, told of in the order in which they were named."""
 
 import gzip
 import os
@@ -52,7 +52,7 @@ def account(scan: Scan) -> tuple[object, ...]:
 
 def test_any_number_of_threads_finds_and_says_the_same(tmp_path: Path) -> None:
     names = written(tmp_path)
-    found, said, counts, size = wanted = account(Scan(MATCHER, names))
+    found, said, counts, _ = wanted = account(Scan(MATCHER, names))
     assert isinstance(found, list)
     assert isinstance(said, list)
     assert [file for file, *_ in found] == sorted((file for file, *_ in found), key=names.index)

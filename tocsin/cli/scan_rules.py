@@ -108,7 +108,7 @@ def _keep(name: str, prepared: Prepared, rules: RuleSet, compiling: Rendered) ->
         "left_out": prepared.left_out,
         "unrouted": prepared.unrouted,
     }
-    cache.write(name, prepared.matcher, notes)
+    cache.write(name, prepared.matcher, notes, rules.list_files)
 
 
 def _unrouted(rules: RuleSet) -> list[str]:
