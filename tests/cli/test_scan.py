@@ -3,6 +3,9 @@
 import csv
 import gzip
 import json
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 from tests.cli.conftest import EVENTS, RULE, Run, write_events
@@ -191,3 +194,18 @@ def test_rules_that_see_no_event_unless_declared_are_counted(
     assert "T809" in result.stderr
     assert "nobody/network_connection (1)" in result.stderr
     assert "T809" not in run("scan", "-r", rule, events, "--logsource", "nobody").stderr
+
+
+def test_matches_in_a_pipe_are_written_as_they_come(rule: Path) -> None:
+    command = [sys.executable, "-m", "tocsin", "scan", "-r", str(rule), "-", "--no-cache", "-q"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as scan:
+        assert scan.stdin is not None
+        assert scan.stdout is not None
+        late = threading.Timer(60, scan.kill)
+        late.start()
+        scan.stdin.write(json.dumps(EVENTS[0]).encode() + b"\n")
+        scan.stdin.flush()
+        assert json.loads(scan.stdout.readline())["event"] == EVENTS[0]
+        late.cancel()
+        scan.stdin.close()
+        assert scan.wait(60) == 1

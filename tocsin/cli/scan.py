@@ -24,6 +24,7 @@ from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.logsource import parse_logsource
 from tocsin.readers import READERS
+from tocsin.readers.opening import STANDARD_INPUT
 from tocsin.scan import Scan, find_event_files
 
 EXAMPLES = """\b
@@ -96,9 +97,10 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
     if logsource is None and options["routing"] == "auto":
         for line in prepared.unrouted:
             terminal.say(line, "dim")
+    files = list(_files(options["events"], terminal))
     scan = Scan(
         prepared.matcher,
-        list(_files(options["events"], terminal)),
+        files,
         form=options["input_form"],
         logsource=logsource,
         jobs=options["jobs"],
@@ -107,15 +109,17 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
         "text" if terminal.out.is_terminal and not options["output"] else "jsonl"
     )
     with _output(options["output"], terminal) as stream:
-        _write(scan, FORMATS[form](stream, terminal), terminal)
+        _write(scan, FORMATS[form](stream, terminal), terminal, at_once=STANDARD_INPUT in files)
     return _finish(scan, prepared, terminal, stats=options["stats"])
 
 
-def _write(scan: Scan, writer: Writer, terminal: Terminal) -> None:
-    """Write every match as it is found."""
+def _write(scan: Scan, writer: Writer, terminal: Terminal, *, at_once: bool) -> None:
+    """Write every match as it is found; `at_once`, since a pipe may go on for days."""
     with progress(scan, terminal):
         for found in scan:
             writer.write(found)
+            if at_once:
+                writer.stream.flush()
     writer.close()
 
 
