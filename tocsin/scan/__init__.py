@@ -1,8 +1,9 @@
 """Scanning: event files in, matches out, in input order, with an account of everything skipped.
 
-`Scan` goes through files one after the other; what it could not use is counted in `totals`
-and said in `problems`. JSON lines go to the compiled matcher as blocks of bytes (`lines`), in
-threads where there are several (`pool`); events of other formats one by one (`records`).
+`Scan` goes through files; what it could not use is counted in `totals` and said in `problems`.
+JSON lines go to the compiled matcher as blocks of bytes (`lines`), those of all files in one
+sequence, in threads where there are several (`pool`); events of other formats one by one
+(`records`), files of columns batch by batch (`columns`).
 Memory is bounded by the blocks under way, whatever the files hold.
 """
 
