@@ -3,7 +3,7 @@
 `format_native` changes nothing that a rule means and is idempotent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .ast import And, Correlation, Document, Entry, Item, Node, Not, Or, Rule
 from .diagnostics import Report
@@ -20,43 +20,55 @@ def format_native(source: Source, report: Report) -> str | None:
     report.extend(faults)
     if faults.has_errors:
         return None
-    anchors = [reading.heads.get(at, at) for at in _anchors(reading.document)]
+    statements = [reading.heads.get(at, at) for at in _statements(reading.document)]
+    anchors = (*statements, *_parts(reading.document))
     comments = Comments(source, reading.comments, anchors, reading.heads)
     return print_native(reading.document, comments)
 
 
-def _anchors(document: Document) -> Iterator[int]:
-    """Go through the places at which something that may have comments begins."""
+def _statements(document: Document) -> Iterator[int]:
+    """Go through the places of lists, entries, their ends, and the first nodes of statements."""
     for named in document.lists:
         yield named.span.start
-        yield from (value.span.start for value in named.values)
     for entry in document.entries:
-        yield from _entry_anchors(entry)
+        yield from _statements_of(entry)
 
 
-def _entry_anchors(entry: Entry) -> Iterator[int]:
-    """Go through the anchors of an entry: itself, its statements, its end."""
+def _statements_of(entry: Entry) -> Iterator[int]:
+    """Go through the places of an entry, its end, and the first nodes of its statements."""
     yield entry.span.start
     yield entry.span.end - 1
     title = entry.meta[:1]
     for meta in entry.meta:
         if meta.value_span != meta.span or meta not in title:
             yield meta.value_span.start
+    yield from (condition.span.start for condition in _conditions(entry))
     if isinstance(entry, Correlation):
-        if not isinstance(entry.condition, tuple):
-            yield from _node_anchors(entry.condition)
         return
     if entry.logsource.span is not None:
         yield entry.logsource.span.start
-    for detection in entry.detections:
-        yield detection.span.start
-        yield from _node_anchors(detection.body)
+    yield from (detection.span.start for detection in entry.detections)
     if isinstance(entry, Rule):
-        for condition in entry.conditions:
-            yield from _node_anchors(condition)
         yield from (case.span.start for case in entry.cases if case.span is not None)
-    else:
-        yield from _node_anchors(entry.condition)
+
+
+def _parts(document: Document) -> Iterator[int]:
+    """Go through the places of the values of lists and of the parts of conditions."""
+    for named in document.lists:
+        yield from (value.span.start for value in named.values)
+    for entry in document.entries:
+        if not isinstance(entry, Correlation):
+            for detection in entry.detections:
+                yield from _node_anchors(detection.body)
+        for condition in _conditions(entry):
+            yield from _node_anchors(condition)
+
+
+def _conditions(entry: Entry) -> Sequence[Node]:
+    """Return the conditions of an entry that are boolean."""
+    if isinstance(entry, Rule):
+        return entry.conditions
+    return () if isinstance(entry.condition, tuple) else (entry.condition,)
 
 
 def _node_anchors(node: Node) -> Iterator[int]:

@@ -100,8 +100,12 @@ class Comments:
             place.behind = comment.text
 
     def take(self, anchor: int) -> Place:
-        """Return the comments of an anchor."""
-        return self._places.pop(self.heads.get(anchor, anchor), None) or Place([])
+        """Return the comments of an anchor; that of a statement's first node is the statement."""
+        return self.take_part(self.heads.get(anchor, anchor))
+
+    def take_part(self, anchor: int) -> Place:
+        """Return the comments of a part of a condition, or of a value of a list."""
+        return self._places.pop(anchor, None) or Place([])
 
     def inside(self, start: int, end: int) -> bool:
         """Return whether an anchor from `start` up to `end` has comments left."""

@@ -53,13 +53,18 @@ def _range(node: Node) -> str | None:
 
 def _spell_negated(child: Node) -> str:
     """Return a negation on one line."""
-    if isinstance(child, Item):
-        words = spell_item(child).flat
-        state = next((each for each in _STATES if words.endswith(each)), None)
-        if state is not None and spell_item(child).values == ():
-            return words.removesuffix(state) + state.replace(" is ", " is not ")
-        return f"not {words}"
-    return f"not {_spell_child(child)}"
+    words, state = _spell_child(child), _state_of(child)
+    if state is not None:
+        return words.removesuffix(state) + state.replace(" is ", " is not ")
+    return f"not {words}"
+
+
+def _state_of(node: Node) -> str | None:
+    """Return the end of an item that says nothing but this state of its field."""
+    if not isinstance(node, Item) or spell_item(node).values != ():
+        return None
+    words = spell_item(node).flat
+    return next((each for each in _STATES if words.endswith(each)), None)
 
 
 def _spell_quantified(node: Quantified) -> str:
@@ -88,7 +93,7 @@ class Conditions:
         """Return values by their places, a line each."""
         lines: list[str] = []
         for start, text in values:
-            place = self._comments.take(start)
+            place = self._comments.take_part(start)
             lines += [indent + comment for comment in place.before]
             lines.append(_behind(f"{indent}{text},", place))
         return lines
@@ -100,12 +105,13 @@ class Conditions:
                 return self._joined(node, children, indent, head)
             case Not(child=child) if _is_compound(child):
                 return self._group(child, indent, f"{head}not ")
-            case Not(child=child) if not _spell_negated(child).endswith(("null", "empty")):
+            case Not(child=child) if _state_of(child) is None:
                 return self._lines(child, indent, f"{head}not ")
             case Item():
                 return self._item(node, indent, head)
             case _:
-                place = self._comments.take(node.span.start)
+                anchor = node.child if isinstance(node, Not) else node
+                place = self._comments.take_part(anchor.span.start)
                 above = [indent + text for text in place.before]
                 return [*above, _behind(f"{indent}{head}{spell_node(node)}", place)]
 
@@ -132,7 +138,7 @@ class Conditions:
 
     def _item(self, item: Item, indent: str, head: str) -> list[str]:
         """Return the lines of an item."""
-        place = self._comments.take(item.span.start)
+        place = self._comments.take_part(item.span.start)
         above = [indent + text for text in place.before]
         spelled = spell_item(item)
         flat = f"{indent}{head}{spelled.flat}"

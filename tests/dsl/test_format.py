@@ -274,6 +274,22 @@ def test_comments_inside_a_statement_move_to_it() -> None:
         assert f"# {mark}\n" in found
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "  when not empty  # behind",
+        "  when not a  # behind",
+        "  when F is not empty  # behind",
+        "  when\n    a  # first\n    or F is not empty  # second\n    or not empty  # third",
+        "  when  # of the statement\n    not a  # of the part",
+        "  when\n    # above\n    a\n    and b",
+    ],
+)
+def test_comments_of_conditions_stay_with_their_parts(condition: str) -> None:
+    text = f'rule "x" {{\n  level  low\n  source linux\n\n  a = F is null\n\n{condition}\n}}\n'
+    assert laid_out(text) == text
+
+
 def test_a_comment_before_everything_and_in_nothing_is_kept() -> None:
     assert laid_out("# only this\n") == "# only this\n"
     assert laid_out("") == ""
