@@ -52,8 +52,8 @@ def _routes(key: "Key", *, declared: bool) -> tuple[Route, ...] | None:
         key: product, category and service of a rule.
         declared: whether to use the entries that wait for the user's word, too.
     """
-    usable = [entry for entry in table() if entry.when and (declared or not entry.declared)]
-    fitting = [entry for entry in usable if _fits(key, entry.logsource)]
+    usable = [pair for pair in _keyed() if pair[1].when and (declared or not pair[1].declared)]
+    fitting = [entry for given, entry in usable if _fits(key, given)]
     kept = [entry for entry in fitting if not any(_covers(other, entry) for other in fitting)]
     merged: dict[Renames, list[Node]] = {}
     for entry in kept:
@@ -73,10 +73,18 @@ def _folded(logsource: Logsource) -> Key:
     return product, category, service
 
 
-def _fits(rule: Key, entry: Logsource) -> bool:
+@lru_cache(maxsize=1)
+def _keyed() -> tuple[tuple[Key, Entry], ...]:
+    """Return the entries of the table, each behind the key of its log source."""
+    return tuple((_folded(entry.logsource), entry) for entry in table())
+
+
+def _fits(rule: Key, entry: Key) -> bool:
     """Return whether every attribute that a rule sets is the entry's."""
-    pairs = zip(rule, _folded(entry), strict=True)
-    return all(wanted is None or wanted == given for wanted, given in pairs)
+    product, category, service = rule
+    return (
+        product in (None, entry[0]) and category in (None, entry[1]) and service in (None, entry[2])
+    )
 
 
 def _covers(general: Entry, special: Entry) -> bool:
