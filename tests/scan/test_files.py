@@ -91,6 +91,19 @@ def test_a_scan_that_is_left_closes_its_files(tmp_path: Path) -> None:
         scan.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_named_pipe_is_read_once(tmp_path: Path, jobs: int) -> None:
+    name = tmp_path / "pipe.csv"
+    os.mkfifo(name)
+    writer = threading.Thread(target=name.write_text, args=("Image\na\nb\n",))
+    writer.start()
+    scan = Scan(MATCHER, [str(name)], jobs=jobs)
+    assert [each.event for each in scan] == [{"Image": "a"}]
+    assert scan.totals.events == 2
+    writer.join()
+
+
 def test_a_pipe_is_judged_as_its_lines_come(monkeypatch: pytest.MonkeyPatch) -> None:
     source, sink = os.pipe()
     monkeypatch.setattr("sys.stdin", TextIOWrapper(os.fdopen(source, "rb")))

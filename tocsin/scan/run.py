@@ -5,13 +5,13 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.errors import EventError
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile, open_events
-from tocsin.readers.opening import STANDARD_INPUT
 from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.columns import scan_columns
 from tocsin.scan.files import size_of
@@ -78,7 +78,7 @@ class Scan:
         """Go through the blocks of the files, and after those of each file the file itself.
 
         Threads draw them in turn. Files of other formats than JSON lines are only recognised here,
-        so that few are open at a time.
+        and closed, so that few are open at a time; but not pipes, which are there once.
         """
         for name in self._files:
             file = _File(name)
@@ -86,7 +86,7 @@ class Scan:
                 file.opened = open_events(name, self._form)
                 if file.opened.form == "jsonl":
                     yield from self._parts(file, file.opened)
-                elif name != STANDARD_INPUT:
+                elif Path(name).is_file():
                     file.opened.close()
             except EventError as fault:
                 file.fault = fault
@@ -117,7 +117,7 @@ class Scan:
     def _others(self, file: "_File", opened: EventFile) -> Generator[Found, None, EventFile]:
         """Go through the matches of a file of another format, and return it as it was read."""
         try:
-            if file.name != STANDARD_INPUT:
+            if opened.stream.closed:
                 opened = open_events(file.name, opened.form)
             with opened:
                 if opened.form in ("parquet", "arrow"):
