@@ -34,7 +34,7 @@ class Engine {
       const PredicateRow& row = program_->predicates[p];
       if (row.header == 0) continue;
       predicate_of_[program_->header_of[row.slot]][row.check] = p;
-      unanswered_[p] = Answer::kNo;
+      unanswered_[p] = Answer::kFails;
     }
   }
 
@@ -73,7 +73,7 @@ class Engine {
       key.append(reinterpret_cast<const char*>(&header[h].count), 4);
       key.append(reinterpret_cast<const char*>(header[h].begin), header[h].count * 4u);
       for (uint32_t i = 0; i < header[h].count; ++i) {
-        answers[predicate_of_[h].at(header_units_[h]->numbers()[header[h].begin[i]])] = Answer::kYes;
+        answers[predicate_of_[h].at(header_units_[h]->numbers()[header[h].begin[i]])] = Answer::kHolds;
       }
     }
     const std::lock_guard<std::mutex> held(lock_);

@@ -163,7 +163,7 @@ struct ClassScratch {
 };
 
 // What the header of an event says about a test.
-enum class Answer : uint8_t { kOpen, kNo, kYes };
+enum class Answer : uint8_t { kOpen, kFails, kHolds };
 
 class ClassBuilder {
  public:
@@ -187,7 +187,7 @@ class ClassBuilder {
 
  private:
   bool runs(uint32_t entry) const {
-    return run_code(program_.code, entry, [this](uint32_t p) { return header_[p] == Answer::kYes; });
+    return run_code(program_.code, entry, [this](uint32_t p) { return header_[p] == Answer::kHolds; });
   }
 
   // Past all tests whose answer is known.
@@ -195,7 +195,7 @@ class ClassBuilder {
     while (at < kAccept) {
       const CodeRow& row = program_.code[at];
       if (row.operation != kTest || header_[row.argument] == Answer::kOpen) return at;
-      at = header_[row.argument] == Answer::kYes ? row.yes : row.no;
+      at = header_[row.argument] == Answer::kHolds ? row.yes : row.no;
     }
     return at;
   }
@@ -294,7 +294,7 @@ class ClassBuilder {
       bool always = row.witness_count == 0;
       for (uint32_t i = 0; i < row.witness_count; ++i) {
         const uint32_t predicate = program_.witnesses[row.witnesses + i];
-        always = always || header_[predicate] == Answer::kYes;
+        always = always || header_[predicate] == Answer::kHolds;
       }
       if (always) {
         made_->always.push_back(number);

@@ -99,7 +99,9 @@ def test_expressions_are_found_where_re2_finds_them(
 
 
 runs = st.tuples(
-    st.sampled_from([".", "(.)", "[a-k]", "[^a]", r"\w", r"\W", "é", "k", "(?i:k)", "(?s:.)", r"\S"]),
+    st.sampled_from(
+        [".", "(.)", "[a-k]", "[^a]", r"\w", r"\W", "é", "k", "(?i:k)", "(?s:.)", r"\S"]
+    ),
     st.sampled_from(["{2}", "{2,}", "{3,}?", "{4,6}", "+", "*", "{0,3}", "{70,}"]),
 ).map("".join)
 
