@@ -73,7 +73,8 @@ class Engine {
       key.append(reinterpret_cast<const char*>(&header[h].count), 4);
       key.append(reinterpret_cast<const char*>(header[h].begin), header[h].count * 4u);
       for (uint32_t i = 0; i < header[h].count; ++i) {
-        answers[predicate_of_[h].at(header_units_[h]->numbers()[header[h].begin[i]])] = Answer::kHolds;
+        const uint32_t check = header_units_[h]->numbers()[header[h].begin[i]];
+        answers[predicate_of_[h].at(check)] = Answer::kHolds;
       }
     }
     const std::lock_guard<std::mutex> held(lock_);

@@ -187,7 +187,8 @@ class ClassBuilder {
 
  private:
   bool runs(uint32_t entry) const {
-    return run_code(program_.code, entry, [this](uint32_t p) { return header_[p] == Answer::kHolds; });
+    const auto holds = [this](uint32_t p) { return header_[p] == Answer::kHolds; };
+    return run_code(program_.code, entry, holds);
   }
 
   // Past all tests whose answer is known.
