@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.errors import EventError
-from tocsin.readers import READERS, open_bytes, open_events
+from tocsin.readers import READERS, compression, open_bytes, open_events
 from tocsin.readers.compression import unpacked
 from tocsin.readers.detect import detect, suffix
 
@@ -65,6 +65,41 @@ def test_a_packed_file_that_is_changed_in_the_middle_says_so() -> None:
     file = open_events(io.BytesIO(bytes(packed)), name="f")
     list(file)
     assert [diagnostic.code for diagnostic in file.diagnostics()] == ["T806"]
+
+
+@pytest.mark.parametrize("with_isal", [True, False])
+@given(
+    parts=st.lists(st.tuples(st.sampled_from(["a", "ab\n", "0123456789"]), st.integers(0, 400))),
+    limit=st.integers(1, 300),
+    piece=st.sampled_from([1, 10, 1000]),
+)
+def test_gzip_is_whole_however_much_is_unpacked_at_a_time(
+    with_isal: bool, parts: list[tuple[str, int]], limit: int, piece: int
+) -> None:
+    made = [(text * times).encode() for text, times in parts]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(compression, "_GZIP_LIMIT", limit)
+        patched.setattr(compression, "_GZIP_PIECE", piece)
+        if not with_isal:
+            patched.setitem(sys.modules, "isal.isal_zlib", None)
+        packed = b"".join(map(gzip.compress, made))
+        stream = unpacked(io.BytesIO(packed), "f")
+        assert stream.readall() == b"".join(made)
+        assert stream.damage == ""
+        short = unpacked(io.BytesIO(packed[:-1]), "f")
+        assert b"".join(made).startswith(short.readall() or b"")
+        assert bool(short.damage) == bool(made)
+
+
+def test_a_little_gzip_that_is_much_unpacks_bit_by_bit() -> None:
+    packed = gzip.compress(bytes(20 << 20))
+    frames = compression._unpacker(io.BytesIO(packed), packed[:6], "f")
+    assert frames is not None
+    sizes = []
+    while piece := frames.read1(1 << 30):
+        sizes.append(len(piece))
+    assert sum(sizes) == 20 << 20
+    assert max(sizes) <= 1 << 20
 
 
 def test_zeros_behind_a_packed_file_are_padding() -> None:

@@ -24,7 +24,11 @@ _ZSTD_PIECE = 1 << 12
 """How many packed bytes zstd gets at a time: a hostile file makes 128 KiB of every four."""
 
 _GZIP_PIECE = 1 << 15
-"""How many packed bytes gzip gets at a time: a hostile file makes a thousand of every one."""
+"""How many packed bytes gzip gets at a time."""
+
+_GZIP_LIMIT = 1 << 20
+"""How many unpacked bytes gzip gives at a time: of larger pieces a third more time goes into memory
+that the system gives out and takes back for each."""
 
 _GZIP_FRAME = 31
 """What tells zlib that a gzip header comes first."""
@@ -107,19 +111,30 @@ class Stream(io.RawIOBase):
 class _Frames:
     """Unpacks frame after frame, as gzip and zstd have them."""
 
-    def __init__(self, raw: BinaryIO, make: Callable[[], Any], piece: int) -> None:
-        """Read from a file; `make` gives a decompressor of one frame."""
+    def __init__(
+        self, raw: BinaryIO, make: Callable[[], Any], piece: int, limit: int | None = None
+    ) -> None:
+        """Prepare to unpack a file.
+
+        Args:
+            raw: the file.
+            make: gives a decompressor of one frame.
+            piece: how many packed bytes a decompressor gets at a time.
+            limit: how many unpacked bytes it gives at a time, if it knows such a limit.
+        """
         self._raw = raw
         self._make = make
         self._piece = piece
+        self._limit = limit
         self._frame: Any = None
+        self._has_more = False  # it may hold more than it gave
         self._packed = b""
         self._unpacked = memoryview(b"")
 
     def read1(self, size: int, /) -> bytes | memoryview:
         """Return at most so many bytes."""
         while not self._unpacked:
-            if not self._packed:
+            if not self._packed and not self._has_more:
                 self._packed = self._raw.read(self._piece)
                 if not self._packed:
                     self._require_end()
@@ -137,13 +152,24 @@ class _Frames:
                 return
             self._frame = self._make()
         try:
-            self._unpacked = memoryview(self._frame.decompress(self._packed))
+            self._unpacked = memoryview(self._unpack_some(self._frame))
         except Exception as error:  # noqa: BLE001 - each package has its own
             raise OSError(str(error)) from None
-        self._packed = b""
         if self._frame.eof:
             self._packed = self._frame.unused_data
             self._frame = None
+            self._has_more = False
+
+    def _unpack_some(self, frame: Any) -> bytes:  # noqa: ANN401 - no types
+        """Unpack what was read, up to the limit."""
+        if self._limit is None:
+            data: bytes = frame.decompress(self._packed)
+            self._packed = b""
+            return data
+        data = frame.decompress(self._packed, self._limit)
+        self._packed = frame.unconsumed_tail
+        self._has_more = len(data) == self._limit
+        return data
 
     def _require_end(self) -> None:
         """Complain if the file ends inside a frame."""
@@ -182,7 +208,8 @@ class _Plain:
 def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
     """Return what unpacks a file that begins so, or `None` for one that is not packed."""
     if magic.startswith(b"\x1f\x8b"):
-        return _Frames(raw, lambda: _zlib().decompressobj(_GZIP_FRAME), _GZIP_PIECE)
+        make = _zlib().decompressobj
+        return _Frames(raw, lambda: make(_GZIP_FRAME), _GZIP_PIECE, _GZIP_LIMIT)
     if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
         return _Frames(raw, _zstd(name), _ZSTD_PIECE)
     if magic.startswith(b"BZh"):
