@@ -86,13 +86,14 @@ def simplify(node: Node) -> Node:
 
 def _joined(node: All | Any, children: tuple[Node, ...], neutral: Const, deciding: Const) -> Node:
     """Return a conjunction or disjunction of simple children, made simple."""
-    kept = dict.fromkeys(_merged(children, type(node)))
+    merged = _merged(children, type(node))
+    kept = dict.fromkeys(merged)
     kept.pop(neutral, None)
     if deciding in kept or _contradict(kept):
         return deciding
     if len(kept) == 1:
         return next(iter(kept))
-    if len(kept) == len(children):  # nothing was merged or dropped
+    if merged is children and len(kept) == len(children):
         return node
     return replace(node, children=tuple(kept)) if kept else neutral
 

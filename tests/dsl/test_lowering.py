@@ -102,12 +102,13 @@ def test_long_lists_become_one_set_and_other_tests_stay() -> None:
     assert group(several) is several
 
 
-def test_counts_lose_their_constants() -> None:
+def test_counts_lose_their_constants_and_groups_their_repeats() -> None:
     a, b, c = equal("a"), equal("b"), equal("c")
     assert simplify(ir.AtLeast(2, (ir.TRUE, a, b, c))) == ir.Any((a, b, c))
     assert simplify(ir.AtLeast(2, (ir.FALSE, a, b))) == ir.All((a, b))
     assert simplify(ir.AtLeast(2, (ir.FALSE, a, ir.FALSE))) == ir.FALSE
     assert simplify(ir.AtLeast(2, (ir.TRUE, ir.TRUE, a))) == ir.TRUE
+    assert simplify(ir.Any((ir.Any((a, b)), c, c))) == ir.Any((a, b, c))
 
 
 def test_filling_leaves_what_has_no_placeholder() -> None:
