@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
 from tocsin.errors import EventError
+from tocsin.readers.pipes import Pipe, is_pipe
 from tocsin.readers.problems import missing_package
 
 PIECE = 1 << 18
@@ -54,7 +55,7 @@ class Stream(io.RawIOBase):
         self.damage = ""
         self._raw = raw
         self._unpacker = unpacker
-        self._begun = False
+        self._plain = Pipe(raw) if is_pipe(raw) else raw
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -63,13 +64,13 @@ class Stream(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - any writable buffer
         """Fill a buffer; 0 at the end of the file or at the damage.
 
-        What is unpacked fills it to its end, so that whoever goes on with it gets few large pieces;
-        of a file that is not packed, it gets what is there.
+        It is filled to its end, so that whoever goes on with it gets few large pieces; only what
+        comes through a pipe does not wait for that.
         """
         filled = 0
         try:
             if self._unpacker is None:
-                return 0 if self.damage else self._read(buffer)
+                return 0 if self.damage else self._plain.readinto(memoryview(buffer))
             while not self.damage and filled < len(buffer):
                 data = self._unpacker.read1(len(buffer) - filled)
                 if not data:
@@ -79,15 +80,6 @@ class Stream(io.RawIOBase):
         except _DAMAGE as error:
             self.damage = str(error).strip(".").lower() or "it ends too early"
         return filled
-
-    def _read(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
-        """Fill a buffer with what is there, first what was looked at to tell the packing."""
-        if self._begun:
-            return self._raw.readinto1(buffer)
-        self._begun = True
-        data = self._raw.read1(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
     def rewound(self) -> BinaryIO | None:
         """Return the file itself at its beginning, if it is not packed and can go back."""
