@@ -12,7 +12,7 @@ from tocsin.readers.pipes import Pipe, is_pipe
 
 def test_what_has_come_is_read_in_one_piece() -> None:
     source, sink = os.pipe()
-    with open(source, "rb") as raw:
+    with os.fdopen(source, "rb") as raw:
         os.write(sink, b"ab")
         assert raw.peek(1) == b"ab"
         os.write(sink, b"cd")
@@ -31,7 +31,7 @@ def test_where_a_pipe_cannot_be_asked_a_full_piece_is_waited_for(
 
     monkeypatch.setattr(pipes.select, "select", refuse)
     source, sink = os.pipe()
-    with open(source, "rb") as raw:
+    with os.fdopen(source, "rb") as raw:
         os.write(sink, b"x" * 30)
         os.close(sink)
         buffer = memoryview(bytearray(20))
@@ -47,5 +47,5 @@ def test_files_and_bytes_are_no_pipes(tmp_path: Path) -> None:
     assert not is_pipe(object())
     source, sink = os.pipe()
     os.close(sink)
-    with open(source, "rb") as raw:
+    with os.fdopen(source, "rb") as raw:
         assert is_pipe(raw)
