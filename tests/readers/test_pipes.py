@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.readers import pipes
 from tocsin.readers.pipes import Pipe, is_pipe
 
 
@@ -29,7 +28,7 @@ def test_where_a_pipe_cannot_be_asked_a_full_piece_is_waited_for(
     def refuse(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(pipes.select, "select", refuse)
+    monkeypatch.setattr("tocsin.readers.pipes.select.select", refuse)
     source, sink = os.pipe()
     with os.fdopen(source, "rb") as raw:
         os.write(sink, b"x" * 30)
