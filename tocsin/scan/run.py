@@ -12,6 +12,7 @@ from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.errors import EventError
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile, open_events
+from tocsin.readers.opening import STANDARD_INPUT
 from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.columns import scan_columns
 from tocsin.scan.files import size_of
@@ -77,8 +78,9 @@ class Scan:
     def _pieces(self) -> Generator["_Part | _File"]:
         """Go through the blocks of the files, and after those of each file the file itself.
 
-        Threads draw them in turn. Files of other formats than JSON lines are only recognised here,
-        and closed, so that few are open at a time; but not pipes, which are there once.
+        Threads draw them in turn, and so are ahead of the account. Files of other formats than JSON
+        lines, which have to wait for it, are closed then, so that few are open at a time; but not
+        pipes, which are there once.
         """
         for name in self._files:
             file = _File(name)
@@ -86,7 +88,7 @@ class Scan:
                 file.opened = open_events(name, self._form)
                 if file.opened.form == "jsonl":
                     yield from self._parts(file, file.opened)
-                elif Path(name).is_file():
+                elif self._threads and name != STANDARD_INPUT and Path(name).is_file():
                     file.opened.close()
             except EventError as fault:
                 file.fault = fault
