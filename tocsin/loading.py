@@ -207,12 +207,13 @@ def list_reader(source: Source, seen: dict[str, str] | None = None) -> ListReade
         data = _content(name)
         if seen is not None:
             seen[name] = _digest(data)
+        if data is None:
+            return None
         try:
-            text = "" if data is None else data.decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             return None
-        lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-        return None if data is None else lines
+        return [line for line in text.splitlines() if line and not line.startswith("#")]
 
     return read
 
