@@ -61,10 +61,10 @@ def _spell_negated(child: Node) -> str:
 
 def _state_of(node: Node) -> str | None:
     """Return the end of an item that says nothing but this state of its field."""
-    if not isinstance(node, Item) or spell_item(node).values != ():
+    spelled = spell_item(node) if isinstance(node, Item) else None
+    if spelled is None or spelled.values != ():
         return None
-    words = spell_item(node).flat
-    return next((each for each in _STATES if words.endswith(each)), None)
+    return next((each for each in _STATES if spelled.flat.endswith(each)), None)
 
 
 def _spell_quantified(node: Quantified) -> str:
