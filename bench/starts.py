@@ -7,13 +7,12 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+from unittest.mock import patch
 
 import yaml
 import zstandard
@@ -162,12 +161,13 @@ def _packed() -> list[Row]:
         gz, zst = Path(folder) / "events.jsonl.gz", Path(folder) / "events.jsonl.zst"
         gz.write_bytes(gzip.compress(data, 6))
         zst.write_bytes(zstandard.compress(data, 3))
+        without_isal: dict[str, Any] = {"isal.isal_zlib": None}  # so it is for `import`
         for what, file, unpacked, hidden in (
-            ("gzip file over unpacking alone, 2 threads", gz, igzip.open, ""),
-            ("zstd file over unpacking alone, 2 threads", zst, _open_zstd, ""),
-            ("gzip file, unpacked without isal, the same", gz, gzip.open, "isal.isal_zlib"),
+            ("gzip file over unpacking alone, 2 threads", gz, igzip.open, {}),
+            ("zstd file over unpacking alone, 2 threads", zst, _open_zstd, {}),
+            ("gzip file, unpacked without isal, the same", gz, gzip.open, without_isal),
         ):
-            with _without(hidden):
+            with patch.dict(sys.modules, hidden):
                 alone, taken = paired(
                     lambda file=file, unpacked=unpacked: wall(lambda: _drain(unpacked(file)))[0],
                     lambda file=file: wall(lambda: _file_scan(file, 2))[0],
@@ -190,19 +190,3 @@ def _drain(stream_of: BinaryIO) -> None:
     with stream_of:
         while stream_of.read(1 << 20):
             pass
-
-
-@contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Make a module one that is not installed, for a while."""
-    if not module:
-        yield
-        return
-    kept = sys.modules.get(module)
-    sys.modules[module] = None  # type: ignore[assignment] - so it is for import
-    try:
-        yield
-    finally:
-        sys.modules.pop(module)
-        if kept is not None:
-            sys.modules[module] = kept
