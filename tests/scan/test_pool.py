@@ -4,13 +4,12 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.scan.pool import AHEAD, _Turns, ahead, in_order
+from tocsin.scan.pool import AHEAD, ahead, in_order
 
 
 @settings(max_examples=25)
@@ -24,19 +23,79 @@ def test_results_come_in_the_order_of_the_work(delays: list[int], threads: int) 
     assert list(ahead(iter(delays))) == delays
 
 
-def test_a_piece_is_drawn_only_when_it_is_its_turn() -> None:
-    turns = _Turns("ab", str.upper)
-    with ThreadPoolExecutor(1) as pool:
-        second = pool.submit(turns.take, 1)
-        time.sleep(0.02)
-        assert not second.done()
-        assert turns.take(0) == ("A",)
-        assert second.result() == ("B",)
-    assert turns.take(2) is None
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 4))
+def test_so_they_do_where_the_caller_helps(delays: list[int], threads: int) -> None:
+    def slow(piece: tuple[int, int]) -> int:
+        time.sleep(piece[1] / 2000)
+        return piece[0]
+
+    found = []
+    for number in in_order(enumerate(delays), slow, threads, helps=True):
+        found.append(number)
+        if number % 5 == 4:
+            time.sleep(0.002)  # so that the others get ahead
+    assert found == list(range(len(delays)))
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_few_pieces_are_held(threads: int) -> None:
+def test_work_is_drawn_by_one_at_a_time() -> None:
+    at_it = threading.Lock()
+
+    def work() -> Iterator[int]:
+        for number in range(40):
+            assert at_it.acquire(blocking=False)
+            time.sleep(0.0005)
+            at_it.release()
+            yield number
+
+    assert list(in_order(work(), abs, 4, helps=True)) == list(range(40))
+
+
+def test_the_caller_is_one_of_the_threads_that_work() -> None:
+    both = threading.Barrier(2, timeout=20)
+    seen = set[int]()
+
+    def meet(piece: int) -> int:
+        both.wait()
+        seen.add(threading.get_ident())
+        return piece
+
+    assert list(in_order(range(2), meet, 2, helps=True)) == [0, 1]
+    assert threading.get_ident() in seen
+    assert len(seen) == 2
+
+
+def test_who_does_not_help_has_each_result_once_it_is_there() -> None:
+    seen = threading.Event()
+
+    def work() -> Iterator[int]:
+        yield 1
+        assert seen.wait(20)  # a pipe through which nothing comes until the first is answered
+        yield 2
+
+    results = in_order(work(), abs, 2)
+    assert next(results) == 1
+    seen.set()
+    assert list(results) == [2]
+
+
+def test_an_interruption_is_not_put_off() -> None:
+    caller = threading.get_ident()
+    slow = threading.Event()
+
+    def interrupted(piece: int) -> int:
+        if threading.get_ident() == caller:
+            slow.set()
+            raise KeyboardInterrupt
+        assert slow.wait(20)
+        return piece
+
+    with pytest.raises(KeyboardInterrupt):
+        list(in_order(itertools.count(), interrupted, 2, helps=True))
+
+
+@pytest.mark.parametrize(("threads", "helps"), [(1, False), (3, False), (2, True), (3, True)])
+def test_few_pieces_are_held(threads: int, *, helps: bool) -> None:
     drawn: list[int] = []
 
     def work() -> Iterator[int]:
@@ -44,22 +103,43 @@ def test_few_pieces_are_held(threads: int) -> None:
             drawn.append(number)
             yield number
 
-    for result in in_order(work(), abs, threads):
+    for result in in_order(work(), abs, threads, helps=helps):
         if result % 20 == 10:
             time.sleep(0.02)
         assert len(drawn) <= result + AHEAD * threads + 1
 
 
-@pytest.mark.parametrize("threads", [0, 1, 3])
-def test_a_fault_comes_in_its_place(threads: int) -> None:
+def test_the_caller_does_not_run_away_from_a_slow_thread() -> None:
+    others = threading.Event()
+    caller = threading.get_ident()
+    drawn: list[int] = []
+
+    def slow(piece: int) -> int:
+        drawn.append(piece)
+        if threading.get_ident() == caller:
+            others.wait(0.2)
+            return piece
+        time.sleep(0.1)
+        return piece
+
+    for result in in_order(range(50), slow, 2, helps=True):
+        others.set()
+        assert len(drawn) <= result + AHEAD * 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("threads", "helps"), [(0, False), (1, False), (3, False), (2, True), (3, True)]
+)
+def test_a_fault_comes_in_its_place(threads: int, *, helps: bool) -> None:
     def work() -> Iterator[int]:
         yield from range(5)
         raise OSError("the end of the disk")
 
     found: list[int] = []
     with pytest.raises(OSError, match="the end of the disk"):
-        found.extend(in_order(work(), abs, threads))
-    results = in_order([1, 2, 0, 4], lambda number: 12 // number, threads)
+        found.extend(in_order(work(), abs, threads, helps=helps))
+    assert found == list(range(5))
+    results = in_order([1, 2, 0, 4], lambda number: 12 // number, threads, helps=helps)
     assert [next(results), next(results)] == [12, 6]
     with pytest.raises(ZeroDivisionError):
         next(results)

@@ -24,7 +24,6 @@ from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Report
 from tocsin.dsl.logsource import parse_logsource
 from tocsin.readers import READERS
-from tocsin.readers.opening import STANDARD_INPUT
 from tocsin.scan import Scan, find_event_files
 
 EXAMPLES = """\b
@@ -109,7 +108,7 @@ def _scan(options: dict[str, Any], terminal: Terminal) -> int:
         "text" if terminal.out.is_terminal and not options["output"] else "jsonl"
     )
     with _output(options["output"], terminal) as stream:
-        _write(scan, FORMATS[form](stream, terminal), terminal, at_once=STANDARD_INPUT in files)
+        _write(scan, FORMATS[form](stream, terminal), terminal, at_once=scan.streams)
     return _finish(scan, prepared, terminal, stats=options["stats"])
 
 

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tocsin.readers.opening import STANDARD_INPUT
+
 
 def find_event_files(paths: Iterable[Path]) -> Iterator[str]:
     """Go through event files: folders are searched recursively, in the order of names."""
@@ -16,6 +18,11 @@ def find_event_files(paths: Iterable[Path]) -> Iterator[str]:
             yield from (
                 str(Path(folder, name)) for name in sorted(names) if not name.startswith(".")
             )
+
+
+def is_stream(file: str) -> bool:
+    """Return whether a name stands for what is there once only, and may have to be waited for."""
+    return file == STANDARD_INPUT or (Path(file).exists() and not Path(file).is_file())
 
 
 def size_of(file: str) -> int:

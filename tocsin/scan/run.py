@@ -5,17 +5,15 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.diagnostics import Diagnostic, Report, Severity
 from tocsin.errors import EventError
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile, open_events
-from tocsin.readers.opening import STANDARD_INPUT
 from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.columns import scan_columns
-from tocsin.scan.files import size_of
+from tocsin.scan.files import is_stream, size_of
 from tocsin.scan.found import Found, Totals
 from tocsin.scan.lines import LineScan
 from tocsin.scan.pool import in_order
@@ -29,6 +27,7 @@ class Scan:
         totals: what it came through so far.
         problems: what there is to say of files and events.
         current: the file that it is in.
+        streams: whether it has to wait for some of what it reads, perhaps for days.
     """
 
     def __init__(
@@ -58,6 +57,7 @@ class Scan:
         self._source = matcher.source_of(logsource)
         self._logsource = logsource
         self._threads = jobs if jobs > 1 else 0
+        self.streams = any(map(is_stream, self._files))
         self._spare = deque[bytearray]()
 
     def __iter__(self) -> Iterator[Found]:
@@ -65,7 +65,7 @@ class Scan:
         started = time.perf_counter()
         with (
             closing(self._pieces()) as pieces,
-            closing(in_order(pieces, _judged, self._threads)) as results,
+            closing(in_order(pieces, _judged, self._threads, helps=not self.streams)) as results,
         ):
             for file, found in results:
                 self.current = file.name
@@ -88,7 +88,7 @@ class Scan:
                 file.opened = open_events(name, self._form)
                 if file.opened.form == "jsonl":
                     yield from self._parts(file, file.opened)
-                elif self._threads and name != STANDARD_INPUT and Path(name).is_file():
+                elif self._threads and not is_stream(name):
                     file.opened.close()
             except EventError as fault:
                 file.fault = fault
