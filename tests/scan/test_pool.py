@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.scan.pool import AHEAD, ahead, in_order
+from tocsin.scan.pool import AHEAD, _Turns, ahead, in_order
 
 
 @settings(max_examples=25)
@@ -77,6 +77,24 @@ def test_who_does_not_help_has_each_result_once_it_is_there() -> None:
     assert next(results) == 1
     seen.set()
     assert list(results) == [2]
+
+
+def test_the_caller_rests_once_nothing_is_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    take = _Turns.take
+
+    def counted(self: _Turns[int, int]) -> object:
+        nonlocal asked
+        asked += 1
+        return take(self)
+
+    def slow(piece: int) -> int:
+        time.sleep(0.05 if piece == 1 else 0)
+        return piece
+
+    monkeypatch.setattr(_Turns, "take", counted)
+    assert list(in_order(range(3), slow, 2, helps=True)) == [0, 1, 2]
+    assert asked <= 3 + AHEAD + 3
 
 
 def test_an_interruption_is_not_put_off() -> None:
