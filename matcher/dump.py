@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from ..dsl.ir import IrRule
 from .code import ACCEPT, Instruction, Operation
 from .planner import Plan, Variant, plan
-from .program import Section, read_rows, read_sections
+from .sections import Section, read_rows, read_sections
 
 
 def dump_plan(rules: Sequence[IrRule]) -> str:

@@ -4,11 +4,12 @@ In goes a rule in logical form and an event, out comes an `Explanation`. The ver
 reference evaluator's.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..dsl.ir import FieldIs, IrRule, Node, Test, tests
+from ..dsl.logsource import renamed, routes
 from .reference import holds, passes
 from .view import Scalar, View
 
@@ -68,6 +69,26 @@ def explain(rule: IrRule, event: Mapping[str, Any]) -> Explanation:
     named = rule.detections or (("condition", rule.condition),)
     outcomes = tuple(_outcome(name, node, view) for name, node in named)
     return Explanation(rule, holds(rule.condition, view), outcomes)
+
+
+def explain_match(rule: IrRule, event: Mapping[str, Any]) -> Explanation:
+    """Return the verdict of a rule on an event, under the field names that the event has."""
+    first: Explanation | None = None
+    for seen in _seen_as(rule):
+        explanation = explain(seen, event)
+        if explanation.matched:
+            return explanation
+        first = first or explanation
+    return first or explain(rule, event)
+
+
+def _seen_as(rule: IrRule) -> Iterator[IrRule]:
+    """Go through a rule as written and as events see it that call its fields otherwise."""
+    yield rule
+    for route in routes(rule.logsource) or ():
+        if route.rename:
+            parts = tuple((name, renamed(node, route)) for name, node in rule.detections)
+            yield replace(rule, condition=renamed(rule.condition, route), detections=parts)
 
 
 def _outcome(name: str, node: Node, view: View) -> DetectionOutcome:

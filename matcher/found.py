@@ -5,16 +5,16 @@ JSON that it is, which is read when it is asked for.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..dsl.ir import IrRule, RuleInfo
-from ..dsl.logsource import renamed, routes
 from ._lines import Held
-from .explain import Explanation, explain
 from .stored import StoredRules
 from .view import JsonFloat
+
+if TYPE_CHECKING:
+    from .explain import Explanation
 
 
 class Match(Held):
@@ -65,8 +65,10 @@ class Match(Held):
         """The event as it stands in the file, if that is JSON in one line."""
         return self._source if isinstance(self._source, bytes) else None
 
-    def explain(self) -> Explanation:
+    def explain(self) -> "Explanation":
         """Return which detections and tests held, with the values that they saw."""
+        from .explain import explain_match  # noqa: PLC0415 - few matches are explained
+
         return explain_match(self.definition, self.event)
 
     def __repr__(self) -> str:
@@ -77,26 +79,6 @@ class Match(Held):
 def info_of(rules: Sequence[IrRule], number: int) -> RuleInfo:
     """Return what is known of a rule; one that is stored need not be read for it."""
     return rules.info_of(number) if isinstance(rules, StoredRules) else rules[number].info
-
-
-def explain_match(rule: IrRule, event: Mapping[str, Any]) -> Explanation:
-    """Return the verdict of a rule on an event, under the field names that the event has."""
-    first: Explanation | None = None
-    for seen in _seen_as(rule):
-        explanation = explain(seen, event)
-        if explanation.matched:
-            return explanation
-        first = first or explanation
-    return first or explain(rule, event)
-
-
-def _seen_as(rule: IrRule) -> Iterator[IrRule]:
-    """Go through a rule as written and as events see it that call its fields otherwise."""
-    yield rule
-    for route in routes(rule.logsource) or ():
-        if route.rename:
-            parts = tuple((name, renamed(node, route)) for name, node in rule.detections)
-            yield replace(rule, condition=renamed(rule.condition, route), detections=parts)
 
 
 def decode_line(line: bytes) -> dict[str, Any]:

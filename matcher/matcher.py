@@ -6,7 +6,7 @@ order of events and rules. What holds: verdicts are those of the reference evalu
 path, whatever was judged before; a matcher may be used by many threads at once.
 """
 
-import secrets
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, Self
@@ -19,11 +19,9 @@ from ..dsl.logsource import parse_logsource, selects
 from ._arrow import Stream
 from ._engine import MappingMatcher, Program
 from ._lines import Lines
-from .dump import dump_plan, dump_program
 from .faults import ProgramError, event_fault
 from .found import Match
-from .planner import plan
-from .program import read_sections, variant_rules, with_rules, write_program
+from .sections import read_sections, variant_rules, with_rules
 from .stored import StoredRules, rules_bytes
 
 __all__ = ["LIMITS", "Match", "Matcher", "Routing", "read_logsource"]
@@ -72,13 +70,13 @@ class Matcher(MappingMatcher):
         self.rules = rules
         self.report = report if report is not None else Report()
         self.routing: Routing = routing
-        self._bytes = write_program(plan(rules)) if program is None else program
+        self._bytes = _compiled(rules) if program is None else program
         self._limits = {**LIMITS, **(limits or {})}
         self._sources: dict[Logsource | str, int] = {}
         held = Program(self._bytes)
         if held.rules != len(rules):
             raise ProgramError("a program of other rules")
-        worker = {"seed": secrets.randbits(63) | 1, **self._limits}
+        worker = {"seed": int.from_bytes(os.urandom(8)) | 1, **self._limits}
         super().__init__(held, worker, 0)
         if routing == "off":
             self.source = held.declare(self._active(lambda _: True, renamed=_NEVER))
@@ -104,6 +102,8 @@ class Matcher(MappingMatcher):
 
     def dump(self, stage: str) -> str:
         """Return the `plan` or the `program` as text."""
+        from .dump import dump_plan, dump_program  # noqa: PLC0415 - hardly ever asked for
+
         return dump_plan(self.rules) if stage == "plan" else dump_program(self._bytes)
 
     def __reduce__(self) -> tuple[Callable[..., "Matcher"], tuple[bytes, Routing]]:
@@ -230,6 +230,14 @@ class Matcher(MappingMatcher):
 
 
 _NEVER, _ALWAYS, _BY_HEADER = range(3)
+
+
+def _compiled(rules: Sequence[IrRule]) -> bytes:
+    """Return the program of rules."""
+    from .planner import plan  # noqa: PLC0415 - who has a program needs neither
+    from .program import write_program  # noqa: PLC0415
+
+    return write_program(plan(rules))
 
 
 def read_logsource(text: str) -> Logsource:

@@ -17,7 +17,7 @@ from ..dsl import ir, values
 from ..dsl.ast import Logsource
 from ..dsl.ir import IrRule, RuleInfo
 from .faults import ProgramError
-from .program import Section
+from .sections import Section
 
 Kind = TypeVar("Kind", IrRule, RuleInfo)
 _NOTHING: Mapping[str, object] = {}

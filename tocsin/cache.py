@@ -13,19 +13,19 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from importlib import metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tocsin.loading import digest_of, find_names
-from tocsin.matcher import _engine, encode
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Matcher, Routing
+from tocsin.rule_files import digest_of, find_names
 
 MAGIC = b"TOCSINCA"
 KEPT = 16
 """How many programs are kept; the ones used longest ago go first."""
 
+_PARTS = ("tocsin", "tocsin.dsl", "tocsin.grammar", "tocsin.matcher", "tocsin.rules")
 _SIZE = 4
 _LISTS = "lists"
 
@@ -111,11 +111,13 @@ def _add(digest: Any, part: bytes) -> None:  # noqa: ANN401 - hashlib names no t
 
 
 def _build() -> Iterator[str]:
-    """Go through what tells one build of Tocsin from another."""
-    yield metadata.version("tocsin")
-    for module in (_engine, encode):
-        found = Path(str(module.__file__)).stat()
-        yield f"{found.st_size} {found.st_mtime_ns}"
+    """Go through what tells one build of Tocsin from another: every file of it."""
+    for part in _PARTS:
+        for folder, folders, names in os.walk(Path(str(import_module(part).__file__)).parent):
+            folders[:] = sorted(each for each in folders if each != "__pycache__")
+            for name in sorted(names):
+                found = os.lstat(os.path.join(folder, name))  # noqa: PTH118 - hundreds
+                yield f"{name} {found.st_size} {found.st_mtime_ns}"
 
 
 def _names(paths: Iterable[Path]) -> Iterator[str]:

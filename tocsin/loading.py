@@ -4,7 +4,6 @@
 All faults of all files are reported before anything is raised.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,13 +19,11 @@ from tocsin.dsl.lower import lower_rule
 from tocsin.dsl.sigma import read_sigma
 from tocsin.dsl.source import Source, Span
 from tocsin.errors import RuleError
+from tocsin.rule_files import SUFFIXES, content_of, digest, find_names, suffix
 
 StrPath = str | os.PathLike[str]
 OnError = Literal["raise", "skip"]
 Syntax = Literal["sigma", "tocsin"]
-
-SUFFIXES = {".yml": "sigma", ".yaml": "sigma", ".tocsin": "tocsin"}
-"""The file names that hold rules, and the syntax of each."""
 
 
 def load(*paths: StrPath, on_error: OnError = "raise") -> RuleSet:
@@ -75,28 +72,6 @@ def read_document(source: Source, syntax: str, report: Report) -> ast.Document:
     return read_native(source, report)
 
 
-def find_files(path: Path) -> Iterator[Path]:
-    """Go through the rule files of a folder, or the one file itself."""
-    return map(Path, find_names(path))
-
-
-def find_names(path: Path) -> Iterator[str]:
-    """Go through the paths of the rule files of a folder, or that of the one file itself."""
-    if not path.is_dir():
-        yield str(path)
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if _suffix(name) in SUFFIXES:
-                yield os.path.join(folder, name)  # noqa: PTH118 - likewise
-
-
-def _suffix(name: str) -> str:
-    """Return how the name of a file ends, from its last dot on."""
-    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - there are thousands
-
-
 def _read_path(path: Path, report: Report) -> Iterator[ast.Document]:
     """Go through the documents of a file or folder."""
     found = False
@@ -138,7 +113,7 @@ def read_file(path: StrPath, report: Report) -> ast.Document | None:
     source = decode_source(name, data, report)
     if source is None:
         return None
-    return read_document(source, SUFFIXES.get(_suffix(name), "sigma"), report)
+    return read_document(source, SUFFIXES.get(suffix(name), "sigma"), report)
 
 
 def _build(documents: Iterable[ast.Document], report: Report) -> RuleSet:
@@ -204,9 +179,9 @@ def list_reader(source: Source, seen: dict[str, str] | None = None) -> ListReade
 
     def read(path: str, _span: Span) -> Sequence[str] | None:
         name = str(Path(source.name).parent / path)
-        data = _content(name)
+        data = content_of(name)
         if seen is not None:
-            seen[name] = _digest(data)
+            seen[name] = digest(data)
         if data is None:
             return None
         try:
@@ -216,24 +191,6 @@ def list_reader(source: Source, seen: dict[str, str] | None = None) -> ListReade
         return [line for line in text.splitlines() if line and not line.startswith("#")]
 
     return read
-
-
-def digest_of(list_file: str) -> str:
-    """Return what tells the content of a list file from others, `""` if it cannot be read."""
-    return _digest(_content(list_file))
-
-
-def _content(list_file: str) -> bytes | None:
-    """Return the bytes of a list file, if it can be read."""
-    try:
-        return Path(list_file).read_bytes()
-    except (OSError, ValueError):  # a path may hold what no path may
-        return None
-
-
-def _digest(data: bytes | None) -> str:
-    """Return a digest of a list file's content."""
-    return "" if data is None else hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _finish(rules: RuleSet, on_error: OnError) -> RuleSet:

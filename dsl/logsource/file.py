@@ -5,7 +5,6 @@ beside them; a fault in it is a bug of Tocsin, not of its user, and raises `Valu
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -16,31 +15,12 @@ from ... import rules as content
 from .. import ir
 from ..ast import Logsource
 from ..values import Number, Pattern
+from .entry import Entry
 
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C loader where PyYAML was built with it; it is ten times as fast."""
 
-Renames = tuple[tuple[str, str], ...]
-"""Pairs of a rule's field and the event field that it is read from."""
-
 KEYS = {"product", "category", "service", "when", "rename", "declared"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A log source and how its events are recognised.
-
-    Attributes:
-        logsource: its product, category and service.
-        when: alternatives, each a condition on header fields; none if its events have no mark.
-        rename: pairs of a rule's field and the event field that it is read from.
-        declared: why the user must say that events are of this source, or empty.
-    """
-
-    logsource: Logsource
-    when: tuple[ir.Node, ...] = ()
-    rename: Renames = ()
-    declared: str = ""
 
 
 def read_table() -> tuple[Entry, ...]:

@@ -1,7 +1,7 @@
 // The program: the flat, checked form of a rule set that all workers share.
 //
-// Place in the pipeline: `matcher/program.py` writes it, `Program::load` reads it back; its
-// layout is described there. In: untrusted bytes. Out: typed views of the sections.
+// Place in the pipeline: `matcher/program.py` and `sections.py` write it, `Program::load` reads it
+// back; its layout is described there. In: untrusted bytes. Out: typed views of the sections.
 // What holds after `load`: every number that names something is in range; code only jumps
 // forward; so nothing that runs a program checks again.
 #pragma once

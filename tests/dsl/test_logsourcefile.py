@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from tocsin.dsl.ast import Logsource
 from tocsin.dsl.ir import All, Any, Compare, Ends, Equals, Exists, Not, Order, Starts, Test
-from tocsin.dsl.logsource.file import Entry, read_entries, read_table
+from tocsin.dsl.logsource.entry import Entry
+from tocsin.dsl.logsource.file import read_entries, read_table
 from tocsin.dsl.values import Number, Pattern
 
 

@@ -13,7 +13,8 @@ from tocsin.dsl.ir import IrRule
 from tocsin.matcher._classify import ValueClassifier
 from tocsin.matcher.matcher import Matcher
 from tocsin.matcher.planner import plan
-from tocsin.matcher.program import read_sections, with_rules, write_program
+from tocsin.matcher.program import write_program
+from tocsin.matcher.sections import read_sections, with_rules
 from tocsin.matcher.view import View
 
 import tocsin

@@ -31,7 +31,8 @@ from tocsin.matcher._engine import Program, count_parsed
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Match, Matcher
 from tocsin.matcher.planner import plan
-from tocsin.matcher.program import Section, read_sections, with_rules, write_program
+from tocsin.matcher.program import write_program
+from tocsin.matcher.sections import Section, read_sections, with_rules
 from tocsin.matcher.view import View
 
 from tocsin.errors import EventError

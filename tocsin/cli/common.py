@@ -14,9 +14,7 @@ from rich.console import Console
 
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.ir import RuleSet
-from tocsin.dsl.render import render_text
 from tocsin.errors import TocsinError
-from tocsin.loading import load
 
 
 class Exit(IntEnum):
@@ -64,6 +62,8 @@ class Rendered:
         """Return what a report looks like."""
         if not report:
             return cls()
+        from tocsin.dsl.render import render_text
+
         return cls(render_text(report), render_text(report, colour=True))
 
 
@@ -120,6 +120,8 @@ def expand(paths: Iterable[str], terminal: Terminal) -> list[Path]:
 
 def load_rules(paths: Iterable[str], terminal: Terminal) -> RuleSet:
     """Return the rules of files, folders and globs; faults are written and counted."""
+    from tocsin.loading import load
+
     rules = load(*expand(paths, terminal), on_error="skip")
     tell_loaded(*loading_faults(rules.report), terminal)
     return rules

@@ -9,7 +9,8 @@ from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.dump import dump_checked, dump_rule, dump_tree
 from tocsin.dsl.lower import lower_rule
 from tocsin.dsl.passes import optimise_rule
-from tocsin.loading import find_files, list_reader, load, read_file
+from tocsin.loading import list_reader, load, read_file
+from tocsin.rule_files import find_files
 
 STAGES = ("ast", "checked", "ir", "passes", "plan", "program")
 

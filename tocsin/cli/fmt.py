@@ -9,7 +9,7 @@ from tocsin.cli.common import Exit, Terminal, count, expand, guarded, shared_opt
 from tocsin.dsl.decode import decode_source
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.format import format_native
-from tocsin.loading import SUFFIXES, find_files
+from tocsin.rule_files import SUFFIXES, find_files
 
 EXAMPLES = """\b
 Example:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import yaml
-
 from tocsin.cli.common import Terminal
 
 
@@ -11,6 +9,8 @@ def read_placeholders(path: str | None, terminal: Terminal) -> dict[str, list[st
     """Return the lists of a file, name to values, or leave with a fault."""
     if path is None:
         return {}
+    import yaml
+
     try:
         data = yaml.safe_load(Path(path).read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as fault:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from tocsin import cache
-from tocsin.api import compile as compile_rules
 from tocsin.cli.common import (
     LEVELS,
     Rendered,
@@ -50,6 +49,8 @@ def prepare(options: Mapping[str, Any], terminal: Terminal) -> Prepared:
     rules = _at_least(load_rules(options["rules"], terminal), options["min_level"])
     if not rules:
         terminal.fail("there is no usable rule", "`tocsin check` says what is wrong with rules")
+    from tocsin.api import compile as compile_rules
+
     matcher = compile_rules(
         rules,
         fieldmap=options["fieldmap"],

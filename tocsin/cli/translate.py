@@ -8,7 +8,8 @@ from tocsin.cli.common import Exit, Terminal, count, expand, guarded, shared_opt
 from tocsin.dsl.diagnostics import Report, Severity
 from tocsin.dsl.printer import print_native, print_sigma
 from tocsin.dsl.translate import to_sigma
-from tocsin.loading import find_files, read_file
+from tocsin.loading import read_file
+from tocsin.rule_files import find_files
 
 SUFFIX = {"tocsin": ".tocsin", "sigma": ".yml"}
 
