@@ -8,9 +8,10 @@ and syntax are left out. What holds: reading gives an equal rule, but for its ca
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, overload
 
 from ..dsl import ir, values
@@ -52,7 +53,7 @@ def rules_bytes(rules: Iterable[IrRule]) -> bytes:
 
 def _text(part: object) -> bytes:
     """Return a rule, less what it is called, or what it is called, as one line of JSON."""
-    return json.dumps(_plain(part), separators=(",", ":")).encode()
+    return _ENCODER.encode(part).encode()
 
 
 class StoredRules(Sequence[IrRule]):
@@ -127,25 +128,27 @@ def _read(text: bytes, kind: type[Kind], **more: object) -> Kind:
     return made
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
-    """Return a part of a rule as JSON has it."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, Enum):
-        return {"enum": type(value).__name__, "name": value.name}
-    if isinstance(value, Decimal):
-        return {"decimal": str(value)}
-    if isinstance(value, frozenset):
-        return {"set": sorted(value)}
-    kept = {each.name: _plain(getattr(value, each.name)) for each in _kept(type(value))}
-    return {"is": type(value).__name__, **kept}
+def _plain(part: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
+    """Return a part of a rule as JSON can have it; its own parts are asked for in turn."""
+    kind = type(part)
+    if is_dataclass(kind):
+        return {"is": kind.__name__, **{name: getattr(part, name) for name in _kept(kind)}}
+    if isinstance(part, Enum):
+        return {"enum": kind.__name__, "name": part.name}
+    if isinstance(part, Decimal):
+        return {"decimal": str(part)}
+    if isinstance(part, frozenset):
+        return {"set": sorted(part)}
+    raise TypeError(f"no part of a rule: {kind.__name__}")
 
 
-def _kept(kind: type[Any]) -> list[Any]:
-    """Return the fields of a class that are stored."""
-    return [each for each in fields(kind) if each.init and each.name not in _LEFT_OUT]
+@cache
+def _kept(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a class that are stored."""
+    return tuple(each.name for each in fields(kind) if each.init and each.name not in _LEFT_OUT)
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain, check_circular=False)
 
 
 def _made(data: Any, more: Mapping[str, object] = _NOTHING) -> Any:  # noqa: ANN401 - any part

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tocsin.collecting import paused
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Matcher, Routing
 from tocsin.rule_files import digest_of, find_names
@@ -94,7 +95,9 @@ def write(
             what they are, so does the matcher.
     """
     text = json.dumps({**notes, _LISTS: dict(lists)}).encode()
-    parts = (MAGIC, len(text).to_bytes(_SIZE, "little"), text, matcher.to_bytes())
+    with paused():
+        program = matcher.to_bytes()
+    parts = (MAGIC, len(text).to_bytes(_SIZE, "little"), text, program)
     place = folder()
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
