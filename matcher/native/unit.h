@@ -98,9 +98,18 @@ class Unit {
 
   // Built when the first value comes: many fields of a class never occur in its events.
   const Classifier* classifier() const {
-    std::call_once(once_, [this] { build(); });
+    std::call_once(once_, [this] {
+      begun_.store(true, std::memory_order_relaxed);
+      build();
+    });
     return classifier_.get();
   }
+
+  // Builds it unless some thread has begun to: who needs several builds those that others do not.
+  void prepare() const {
+    if (value_tests_ != 0 && !begun_.exchange(true, std::memory_order_relaxed)) classifier();
+  }
+
   const std::string& error() const noexcept { return error_; }
   size_t memory() const noexcept { return classifier_ ? classifier_->memory() : 0; }
 
@@ -121,6 +130,7 @@ class Unit {
   std::shared_ptr<const Program> program_;
   std::vector<uint32_t> numbers_;
   uint32_t value_tests_ = 0;
+  mutable std::atomic<bool> begun_{false};
   mutable std::once_flag once_;
   mutable std::unique_ptr<const Classifier> classifier_;
   mutable std::string error_;

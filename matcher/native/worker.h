@@ -321,7 +321,17 @@ class Worker {
     if (known.keywords) made->keywords = state(known.keywords);
     class_numbers_.keep(header_key_.data(), hash, static_cast<uint32_t>(classes_.size()));
     classes_.push_back(std::move(made));
+    prepare(*classes_.back());
     return *classes_.back();
+  }
+
+  // Builds what the event at hand needs side by side with other workers: they meet the classes of
+  // a stream at the same time, and would wait for one another at each field in turn.
+  void prepare(const ClassState& state) const {
+    for (const Field& field : state.event_class->fields) {
+      const Cell& cell = cells_[field.slot];
+      if (cell.event == event_ && cell.count != 0) field.unit->prepare();
+    }
   }
 
   uint32_t set_of_joined(uint32_t slot, UnitState& unit) {
