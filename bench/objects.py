@@ -135,7 +135,7 @@ def _arrow() -> list[Row]:
     names = ["EventID", "Channel", "SourceImage", "TargetImage", "GrantedAccess", "CallTrace",
              "SourceUser"]  # fmt: skip
     found = [
-        event for line in stream("mixed").splitlines()[:80_000]
+        event for line in stream("mixed").splitlines()
         if b'"EventID":10,' in line or b'"EventID": 10,' in line
         if (event := json.loads(line)).get("CallTrace")
     ]  # fmt: skip

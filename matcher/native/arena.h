@@ -1,8 +1,8 @@
 // Arena: many stretches of bytes that are kept until all are dropped at once.
 //
-// Place in the pipeline: holds the values of a memo. What holds: kept bytes never move, so
-// growing copies nothing; chunks grow with what is kept, so that the many memos of a worker that
-// see few values stay small.
+// Place in the pipeline: holds the values of a memo, and texts of rules while tables are built.
+// What holds: kept bytes never move, so growing copies nothing; chunks grow with what is kept, so
+// that the many memos of a worker that see few values stay small.
 #pragma once
 
 #include <algorithm>
@@ -31,6 +31,20 @@ class Arena {
     return made;
   }
 
+  // The same in units of eight bytes, for an arena in which nothing else is kept; the address is
+  // even, and has a number.
+  uint8_t* units(size_t size) { return room((size + kUnit - 1) / kUnit * kUnit); }
+
+  // The number of what `units` has just returned, and where that is.
+  uint32_t number_of(const uint8_t* made) const noexcept {
+    const size_t offset = static_cast<size_t>(made - chunks_.back().get()) / kUnit;
+    return static_cast<uint32_t>((chunks_.size() - 1) << kOffsetBits | offset);
+  }
+  uint8_t* at(uint32_t number) const noexcept {
+    return chunks_[number >> kOffsetBits].get() + (number & kOffsets) * kUnit;
+  }
+  bool out_of_numbers() const noexcept { return chunks_.size() >= kMostChunks; }
+
   void clear() noexcept {
     chunks_.clear();
     next_ = nullptr;
@@ -41,6 +55,11 @@ class Arena {
 
  private:
   static constexpr size_t kFirst = 256, kLargest = 256u << 10;
+  static constexpr size_t kUnit = 8;
+  static constexpr unsigned kOffsetBits = 15;
+  static constexpr uint32_t kOffsets = (1u << kOffsetBits) - 1;
+  static constexpr size_t kMostChunks = (size_t{1} << (32 - kOffsetBits)) - 2;
+  static_assert(kLargest / kUnit <= kOffsets + 1);
 
   void add_chunk(size_t least) {
     const size_t size = std::max(least, std::clamp(memory_, kFirst, kLargest));

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <vector>
 
 #include "arena.h"
@@ -37,23 +38,24 @@ class Memo {
       return kMissing;
     }
     ++looked_;
-    if (last_ != nullptr && last_->size == size && same_bytes(last_->data, data, size)) {
+    if (last_ != nullptr && last_->size == size && same_bytes(bytes_of(last_), data, size)) {
       ++found_;
       return last_->id;
     }
     hash = hash_bytes(data, size, limits_.seed) | 1;  // 0 stands for "do not keep"
     if (table_.empty()) return kMissing;
+    const uint32_t tag = tag_of(hash);
     const size_t mask = table_.size() - 1;
-    for (size_t at = static_cast<uint32_t>(hash) & mask;; at = (at + 1) & mask) {
-      Entry& entry = table_[at];
-      if (entry.size == kEmpty) return kMissing;
-      if (entry.hash == static_cast<uint32_t>(hash) && entry.size == size &&
-          same_bytes(entry.data, data, size)) {
+    for (size_t at = tag & mask; table_[at].number != kEmpty; at = (at + 1) & mask) {
+      if (table_[at].tag != tag) continue;
+      Entry* const entry = entry_of(values_.at(table_[at].number));
+      if (entry->size == size && same_bytes(bytes_of(entry), data, size)) {
         ++found_;
-        last_ = &entry;
-        return entry.id;
+        last_ = entry;
+        return entry->id;
       }
     }
+    return kMissing;
   }
 
   // A number that callers may keep with the value that was found last, at first 0.
@@ -61,17 +63,19 @@ class Memo {
 
   void keep(const uint8_t* data, size_t size, uint64_t hash, uint32_t id) {
     if (hash == 0 || !limits_.enabled) return;
-    if (values_.memory() + size + table_.size() * sizeof(Entry) > limits_.bytes) clear();
-    if ((count_ + 1) * 8 > table_.size() * 5) grow();
-    place(Entry{values_.keep(data, size), static_cast<uint32_t>(hash), id,
-                static_cast<uint32_t>(size)});
+    if (memory() + sizeof(Entry) + size > limits_.bytes || values_.out_of_numbers()) clear();
+    if ((count_ + 1) * 2 > table_.size()) grow();
+    uint8_t* const room = values_.units(sizeof(Entry) + size);
+    new (room) Entry{static_cast<uint32_t>(size), id, 0};
+    if (size != 0) std::memcpy(room + sizeof(Entry), data, size);
+    place(Slot{tag_of(hash), values_.number_of(room)});
     ++count_;
     last_ = nullptr;
     if (looked_ >= kWindow) judge();
   }
 
   void clear() noexcept {
-    for (Entry& entry : table_) entry.size = kEmpty;
+    for (Slot& slot : table_) slot.number = kEmpty;
     values_.clear();
     count_ = 0;
     last_ = nullptr;
@@ -79,7 +83,7 @@ class Memo {
   }
 
   size_t memory() const noexcept {
-    return values_.memory() + table_.capacity() * sizeof(Entry);
+    return values_.memory() + table_.capacity() * sizeof(Slot);
   }
   uint64_t looked() const noexcept { return looked_before_ + looked_; }
   uint64_t found() const noexcept { return found_before_ + found_; }
@@ -89,12 +93,14 @@ class Memo {
   uint64_t rests() const noexcept { return rests_; }
 
  private:
+  // Most look-ups miss the processor's caches, so the table is small, and what belongs to a value
+  // lies in front of its bytes.
+  struct Slot {
+    uint32_t tag = 0;          // as `tag_of`
+    uint32_t number = kEmpty;  // of the entry, in the arena
+  };
   struct Entry {
-    const uint8_t* data;
-    uint32_t hash;
-    uint32_t id;
-    uint32_t size = kEmpty;
-    uint32_t mark = 0;
+    uint32_t size, id, mark;
   };
   static constexpr uint32_t kEmpty = 0xFFFFFFFFu;
   static constexpr uint64_t kWindow = 4096;
@@ -116,23 +122,30 @@ class Memo {
     looked_ = found_ = 0;
   }
 
-  void place(const Entry& made) noexcept {
+  // The upper half of a hash: of the lower one a bit is always set.
+  static uint32_t tag_of(uint64_t hash) noexcept { return static_cast<uint32_t>(hash >> 32); }
+  static Entry* entry_of(uint8_t* room) noexcept { return reinterpret_cast<Entry*>(room); }
+  static const uint8_t* bytes_of(const Entry* entry) noexcept {
+    return reinterpret_cast<const uint8_t*>(entry + 1);
+  }
+
+  void place(const Slot& made) noexcept {
     const size_t mask = table_.size() - 1;
-    size_t at = made.hash & mask;
-    while (table_[at].size != kEmpty) at = (at + 1) & mask;
+    size_t at = made.tag & mask;
+    while (table_[at].number != kEmpty) at = (at + 1) & mask;
     table_[at] = made;
   }
 
   void grow() {
-    std::vector<Entry> before(table_.empty() ? 64 : table_.size() * 2);
+    std::vector<Slot> before(table_.empty() ? 64 : table_.size() * 2);
     before.swap(table_);
-    for (const Entry& entry : before) {
-      if (entry.size != kEmpty) place(entry);
+    for (const Slot& slot : before) {
+      if (slot.number != kEmpty) place(slot);
     }
   }
 
   MemoLimits limits_;
-  std::vector<Entry> table_;
+  std::vector<Slot> table_;
   Arena values_;
   size_t count_ = 0;
   Entry* last_ = nullptr;

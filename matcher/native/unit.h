@@ -157,6 +157,7 @@ class UnitState {
  public:
   UnitState(std::shared_ptr<const Unit> unit, Bench& bench)
       : unit_(std::move(unit)),
+        tests_values_(unit_->value_tests() != 0),
         bench_(bench),
         escaped_(bench.limits),
         plain_(bench.limits),
@@ -167,7 +168,7 @@ class UnitState {
   uint32_t missing() const noexcept { return missing_; }
   uint32_t null() const noexcept { return null_; }
   uint32_t valueless() const noexcept { return valueless_; }
-  bool only_presence() const noexcept { return unit_->value_tests() == 0; }
+  bool only_presence() const noexcept { return !tests_values_; }
   const Unit& unit() const noexcept { return *unit_; }
   Sets::Members members(uint32_t id) const noexcept { return sets_.members(id); }
 
@@ -178,7 +179,7 @@ class UnitState {
 
   // `mark` becomes that of the value in the memo, or stays as it is if it was not found there.
   TOCSIN_INLINE uint32_t look_up(const Value& value, uint32_t*& mark) {
-    if (unit_->value_tests() == 0) return valueless_;
+    if (!tests_values_) return valueless_;
     if (value.kind == Value::kEntry) return look_up_entry(value);
     Memo& memo = value.kind == Value::kJson ? escaped_ : plain_;
     uint64_t hash = 0;
@@ -281,12 +282,13 @@ class UnitState {
   }
 
   std::shared_ptr<const Unit> unit_;
+  const bool tests_values_;
+  uint32_t missing_ = 0, null_ = 0, valueless_ = 0;
   Bench& bench_;
   Memo escaped_;
   Memo plain_;
   Sets sets_;
   uint64_t clears_ = 0;
-  uint32_t missing_ = 0, null_ = 0, valueless_ = 0;
 };
 
 }  // namespace tocsin
