@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,21 +13,17 @@
 #include "few_literals.h"
 #include "grams.h"
 #include "short_literals.h"
+#include "utf8.h"
 
 namespace tocsin {
 
-class LiteralScanner {
+// Tables for literals of any length.
+class LiteralTables {
  public:
-  // `code` goes to the sink when the text contains this one, which is not empty.
-  void add(View text, uint32_t code) {
-    const uint8_t* const kept = texts_.keep(text.data, text.size);
-    built_.push_back({{reinterpret_cast<const char*>(kept), text.size}, code});
-  }
-
-  // Builds the tables. Call once, after the last `add`.
-  void finish() {
+  // Builds from literals that are not empty, each text once.
+  void build(const std::vector<CodedLiteral>& literals) {
     std::vector<CodedLiteral> shorts, quads, octets;
-    for (const CodedLiteral& literal : grouped()) {
+    for (const CodedLiteral& literal : literals) {
       const std::string_view text = literal.text;
       (text.size() < 4 ? shorts : is_hash(text) ? octets : quads).push_back(literal);
     }
@@ -48,20 +45,16 @@ class LiteralScanner {
     triples_.build(triples);
     quads_.build(quads);
     octets_.build(octets);
-    built_ = {};
-    texts_.clear();
   }
 
-  bool empty() const noexcept { return codes_.empty(); }
   size_t memory() const noexcept {
-    return codes_.capacity() * 4 + few_.memory() + shorts_.memory() + singles_.memory() +
-           pairs_.memory() + triples_.memory() + quads_.memory() + octets_.memory();
+    return few_.memory() + shorts_.memory() + singles_.memory() + pairs_.memory() +
+           triples_.memory() + quads_.memory() + octets_.memory();
   }
 
   // Behind the text there must be 64 bytes of zero.
   template <typename Sink>
-  void run(View text, Sink& sink) const {
-    const uint32_t* codes = codes_.data();
+  void run(View text, const uint32_t* codes, Sink& sink) const {
     few_.run(text, codes, sink);
     shorts_.run(text, codes, sink);
     singles_.run(text, codes, sink);
@@ -88,6 +81,57 @@ class LiteralScanner {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
+  static constexpr size_t kHashDigits = 12;
+  static constexpr size_t kFewHashes = 200;  // so few are no burden to four bytes
+
+  FewLiterals few_;
+  ShortLiterals shorts_;
+  GramTable<1> singles_;  // this and the next two for what is too much for `shorts_`
+  GramTable<2> pairs_;
+  GramTable<3> triples_;
+  GramTable<4> quads_;
+  GramTable<8> octets_;
+};
+
+// All literals of a field. Those that are not ASCII (signs of other scripts, thousands of emoji) have
+// tables of their own, which are not looked at for a text that is.
+class LiteralScanner {
+ public:
+  // `code` goes to the sink when the text contains this one, which is not empty.
+  void add(View text, uint32_t code) {
+    const uint8_t* const kept = texts_.keep(text.data, text.size);
+    built_.push_back({{reinterpret_cast<const char*>(kept), text.size}, code});
+  }
+
+  // Builds the tables. Call once, after the last `add`.
+  void finish() {
+    std::vector<CodedLiteral> plain, others;
+    for (const CodedLiteral& literal : grouped()) {
+      (is_ascii(view(literal.text)) ? plain : others).push_back(literal);
+    }
+    plain_.build(plain);
+    if (!others.empty()) {
+      others_ = std::make_unique<LiteralTables>();
+      others_->build(others);
+    }
+    built_ = {};
+    texts_.clear();
+  }
+
+  bool empty() const noexcept { return codes_.empty(); }
+  size_t memory() const noexcept {
+    return codes_.capacity() * 4 + plain_.memory() +
+           (others_ ? sizeof *others_ + others_->memory() : 0);
+  }
+
+  // Behind the text there must be 64 bytes of zero.
+  template <typename Sink>
+  void run(View text, Sink& sink) const {
+    plain_.run(text, codes_.data(), sink);
+    if (others_ && !is_ascii(text)) others_->run(text, codes_.data(), sink);
+  }
+
+ private:
   // Each text once, in the order in which they were added; writes the lists of their codes.
   std::vector<CodedLiteral> grouped() {
     constexpr uint32_t kNone = ~uint32_t{0};
@@ -115,24 +159,20 @@ class LiteralScanner {
     return made;
   }
 
+  static View view(std::string_view text) noexcept {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+  }
+
   static size_t hash_text(std::string_view text) noexcept {
     return hash_bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
   }
-
-  static constexpr size_t kHashDigits = 12;
-  static constexpr size_t kFewHashes = 200;  // so few are no burden to four bytes
 
   Arena texts_;  // of `built_`
   struct Built { std::string_view text; uint32_t code; };
   std::vector<Built> built_;
   std::vector<uint32_t> codes_;
-  FewLiterals few_;
-  ShortLiterals shorts_;
-  GramTable<1> singles_;  // this and the next two for what is too much for `shorts_`
-  GramTable<2> pairs_;
-  GramTable<3> triples_;
-  GramTable<4> quads_;
-  GramTable<8> octets_;
+  LiteralTables plain_;  // of ASCII, as most literals and nearly all values are
+  std::unique_ptr<LiteralTables> others_;
 };
 
 }  // namespace tocsin
