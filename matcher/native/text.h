@@ -81,21 +81,34 @@ inline uint8_t plain_escape(uint8_t byte) noexcept {
   }
 }
 
-// Writes the text to `out`, which has room for `size` bytes, and returns its length.
+// The escape at `from`; what it stands for goes to `out`. Returns the place behind it.
+inline const uint8_t* unescape_one(const uint8_t* from, const uint8_t* end, uint8_t*& out,
+                                   bool keep_halves) noexcept {
+  if (from[1] == 'u') return unescape_unit(from + 2, end, out, keep_halves);
+  *out++ = plain_escape(from[1]);
+  return from + 2;
+}
+
+// Writes the text to `out`, which has room for `size` bytes, and returns its length. Paths have a
+// backslash every few bytes, so eight are copied at a time, whatever they are.
 inline size_t unescape(const uint8_t* from, size_t size, uint8_t* out, bool keep_halves) noexcept {
+  constexpr uint64_t kOnes = 0x0101010101010101u, kHigh = 0x80 * kOnes;
   const uint8_t* const end = from + size;
   uint8_t* const begin = out;
+  while (end - from >= 8) {
+    const uint64_t word = load64(from), others = word ^ '\\' * kOnes;
+    std::memcpy(out, &word, sizeof word);
+    const uint64_t slashes = (others - kOnes) & ~others & kHigh;  // the lowest is right
+    const size_t plain = slashes == 0 ? sizeof word : lowest_bit(slashes) / 8;
+    from += plain;
+    out += plain;
+    if (slashes != 0) from = unescape_one(from, end, out, keep_halves);
+  }
   while (from < end) {
-    const void* found = std::memchr(from, '\\', static_cast<size_t>(end - from));
-    const uint8_t* const stop = found == nullptr ? end : static_cast<const uint8_t*>(found);
-    std::memcpy(out, from, static_cast<size_t>(stop - from));
-    out += stop - from;
-    if (stop == end) break;
-    if (stop[1] == 'u') {
-      from = unescape_unit(stop + 2, end, out, keep_halves);
+    if (*from == '\\') {
+      from = unescape_one(from, end, out, keep_halves);
     } else {
-      *out++ = plain_escape(stop[1]);
-      from = stop + 2;
+      *out++ = *from++;
     }
   }
   return static_cast<size_t>(out - begin);
