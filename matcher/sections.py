@@ -20,7 +20,7 @@ from ._engine import checksum
 from .faults import ProgramError
 
 MAGIC = b"TOCSINPG"
-VERSION = 4
+VERSION = 5
 _HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<IIQQ")
 

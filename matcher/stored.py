@@ -1,8 +1,9 @@
 """Rules as bytes: what a stored program keeps of its rules for people.
 
 Beside the program. In go rules in logical form, out come bytes of JSON, one text a rule, and
-back: a rule is read when it is asked for, so a program opens fast however many it holds. Spans
-and syntax are left out. What holds: reading gives an equal rule, but for its cases.
+back: a rule is read when it is asked for, so a program opens fast however many it holds. A part
+of a rule is a map of one name, that of its class, to the values of its fields in their order.
+Spans and syntax are left out. What holds: reading gives an equal rule, but for its cases.
 """
 
 import json
@@ -21,7 +22,6 @@ from .faults import ProgramError
 from .sections import Section
 
 Kind = TypeVar("Kind", IrRule, RuleInfo)
-_NOTHING: Mapping[str, object] = {}
 _LEFT_OUT = {"span", "syntax", "cases", "info"}
 _CLASSES: dict[str, type[Any]] = {
     kind.__name__: kind
@@ -38,6 +38,7 @@ _CLASSES: dict[str, type[Any]] = {
 _ENUMS: dict[str, type[Enum]] = {
     kind.__name__: kind for kind in (ir.Order, ir.Part, ir.Relation, values.Wild)
 }
+_DECIMAL, _SET = "decimal", "set"
 
 
 def rules_bytes(rules: Iterable[IrRule]) -> bytes:
@@ -96,7 +97,7 @@ class StoredRules(Sequence[IrRule]):
         rule = self._read.get(index)
         if rule is None:
             text = self._text(index).partition(b"\n")[2]
-            rule = self._read[index] = _read(text, IrRule, info=self.info_of(index))
+            rule = self._read[index] = _read(text, IrRule, self.info_of(index))
         return rule
 
     def info_of(self, index: int) -> RuleInfo:
@@ -117,10 +118,10 @@ class StoredRules(Sequence[IrRule]):
         return len(self._spans)
 
 
-def _read(text: bytes, kind: type[Kind], **more: object) -> Kind:
+def _read(text: bytes, kind: type[Kind], *first: object) -> Kind:
     """Read a part of a rule."""
     try:
-        made = _made(json.loads(text), more)
+        made = _made(json.loads(text), *first)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         raise ProgramError("a program with a damaged rule") from None
     if not isinstance(made, kind):
@@ -132,36 +133,42 @@ def _plain(part: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
     """Return a part of a rule as JSON can have it; its own parts are asked for in turn."""
     kind = type(part)
     if is_dataclass(kind):
-        return {"is": kind.__name__, **{name: getattr(part, name) for name in _kept(kind)}}
+        return {kind.__name__: [getattr(part, name) for name in _kept(kind)]}
     if isinstance(part, Enum):
-        return {"enum": kind.__name__, "name": part.name}
+        return {kind.__name__: part.name}
     if isinstance(part, Decimal):
-        return {"decimal": str(part)}
+        return {_DECIMAL: str(part)}
     if isinstance(part, frozenset):
-        return {"set": sorted(part)}
+        return {_SET: sorted(part)}
     raise TypeError(f"no part of a rule: {kind.__name__}")
 
 
 @cache
 def _kept(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a class that are stored."""
+    """Return the names of the fields of a class that are stored; others come first or last."""
     return tuple(each.name for each in fields(kind) if each.init and each.name not in _LEFT_OUT)
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain, check_circular=False)
 
 
-def _made(data: Any, more: Mapping[str, object] = _NOTHING) -> Any:  # noqa: ANN401 - any part
-    """Return the part of a rule that JSON data stands for, with more that is not in it."""
+def _made(data: Any, *first: object) -> Any:  # noqa: ANN401 - any part
+    """Return the part of a rule that JSON data stands for; `first` is what is not in it."""
     if isinstance(data, list):
         return tuple([_made(each) for each in data])
     if not isinstance(data, dict):
         return data
-    if "enum" in data:
-        return _ENUMS[data["enum"]][data["name"]]
-    if "decimal" in data:
-        return Decimal(data["decimal"])
-    if "set" in data:
-        return frozenset(data["set"])
-    kind = _CLASSES[data.pop("is")]
-    return kind(**{name: _made(each) for name, each in data.items()}, **more)
+    [(name, value)] = data.items()
+    kind = _CLASSES.get(name)
+    if kind is None:
+        return _other(name, value)
+    if len(value) != len(_kept(kind)):
+        raise ValueError(name)
+    return kind(*first, *_made(value))
+
+
+def _other(name: str, value: Any) -> object:  # noqa: ANN401 - it was JSON
+    """Return the part of a rule that is of no class of ours."""
+    if name == _DECIMAL:
+        return Decimal(value)
+    return frozenset(value) if name == _SET else _ENUMS[name][value]

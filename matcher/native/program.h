@@ -19,7 +19,7 @@ namespace tocsin {
 constexpr uint32_t kNone = 0xFFFFFFFFu;    // "no such thing"
 constexpr uint32_t kAccept = 0xFFFFFFFEu;  // code targets that end a run
 constexpr uint32_t kReject = 0xFFFFFFFFu;
-constexpr uint32_t kVersion = 4;
+constexpr uint32_t kVersion = 5;
 constexpr uint32_t kCounters = 16;
 
 template <typename T>
