@@ -9,10 +9,9 @@ Spans and syntax are left out. What holds: reading gives an equal rule, but for 
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar, overload
 
 from ..dsl import ir, values
@@ -38,6 +37,12 @@ _CLASSES: dict[str, type[Any]] = {
 _ENUMS: dict[str, type[Enum]] = {
     kind.__name__: kind for kind in (ir.Order, ir.Part, ir.Relation, values.Wild)
 }
+_KEPT: dict[str, tuple[str, ...]] = {
+    name: tuple(each.name for each in fields(kind) if each.init and each.name not in _LEFT_OUT)
+    for name, kind in _CLASSES.items()
+}
+"""The names of the fields that are stored; others come first or last."""
+
 _DECIMAL, _SET = "decimal", "set"
 
 
@@ -132,8 +137,9 @@ def _read(text: bytes, kind: type[Kind], *first: object) -> Kind:
 def _plain(part: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
     """Return a part of a rule as JSON can have it; its own parts are asked for in turn."""
     kind = type(part)
-    if is_dataclass(kind):
-        return {kind.__name__: [getattr(part, name) for name in _kept(kind)]}
+    kept = _KEPT.get(kind.__name__)
+    if kept is not None:
+        return {kind.__name__: [getattr(part, name) for name in kept]}
     if isinstance(part, Enum):
         return {kind.__name__: part.name}
     if isinstance(part, Decimal):
@@ -141,12 +147,6 @@ def _plain(part: Any) -> Any:  # noqa: ANN401 - it may be any part of a rule
     if isinstance(part, frozenset):
         return {_SET: sorted(part)}
     raise TypeError(f"no part of a rule: {kind.__name__}")
-
-
-@cache
-def _kept(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a class that are stored; others come first or last."""
-    return tuple(each.name for each in fields(kind) if each.init and each.name not in _LEFT_OUT)
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain, check_circular=False)
@@ -162,7 +162,7 @@ def _made(data: Any, *first: object) -> Any:  # noqa: ANN401 - any part
     kind = _CLASSES.get(name)
     if kind is None:
         return _other(name, value)
-    if len(value) != len(_kept(kind)):
+    if len(value) != len(_KEPT[name]):
         raise ValueError(name)
     return kind(*first, *_made(value))
 
