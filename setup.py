@@ -109,7 +109,9 @@ def compile_flags() -> list[str]:
         return ["/std:c++17", "/EHsc"]
     if SANITIZE:
         return ["-std=c++17", "-O1", "-g", "-fno-omit-frame-pointer", f"-fsanitize={SANITIZE}"]
-    return ["-std=c++17", "-O0", "-g"] if DEBUG else ["-std=c++17", "-O3", "-g0", "-fvisibility=hidden"]
+    if DEBUG:
+        return ["-std=c++17", "-O0", "-g"]
+    return ["-std=c++17", "-O3", "-g0", "-fvisibility=hidden"]  # hidden: calls need no table
 
 
 def extension(name: str, module: Module) -> Extension:

@@ -21,8 +21,17 @@ from tocsin.matcher._engine import count_parsed
 from tocsin.matcher.matcher import Matcher
 
 from bench.lines import scan
-from bench.measure import Row, cpu, cpu_at_rest, median, paired, wall
-from bench.streams import BUILD, all_rules, fresh, process_creation, rule_paths, stream, windows
+from bench.measure import Row, cpu, cpu_at_rest, least, median, paired, wall
+from bench.streams import (
+    BUILD,
+    STREAMS,
+    all_rules,
+    fresh,
+    process_creation,
+    rule_paths,
+    stream,
+    windows,
+)
 from tocsin import load
 from tocsin.api import compile as compile_rules
 from tocsin.scan import Scan
@@ -112,9 +121,10 @@ def _threads() -> Row:
     """Measure two threads against one, and what the machine lets two processes do."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "events.jsonl"
-        file.write_bytes(stream("mixed") + stream("process"))
+        with file.open("wb") as together:
+            together.writelines(map(stream, STREAMS))
         found = {_file_scan(file, jobs) for jobs in (1, 2)}
-        one, two = paired(
+        one, two = least(
             lambda: wall(lambda: _file_scan(file, 1))[0],
             lambda: wall(lambda: _file_scan(file, 2))[0],
         )
@@ -133,7 +143,7 @@ def _side_by_side(program: Path, file: Path) -> float:
             return max(pool.map(_timed_scan, [program] * count, [file] * count))
 
         seconds(2)  # both are there
-        alone, both = paired(lambda: seconds(1), lambda: seconds(2))
+        alone, both = least(lambda: seconds(1), lambda: seconds(2))
     return 2 * alone / both
 
 

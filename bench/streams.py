@@ -21,6 +21,7 @@ from tocsin.api import compile as compile_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
+STREAMS = ("mixed", "mixed-4103", "nested", "process")
 CORPUS = ("rules", "rules-emerging-threats", "rules-threat-hunting")
 
 

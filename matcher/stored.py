@@ -19,6 +19,7 @@ from ..dsl.ast import Logsource
 from ..dsl.ir import IrRule, RuleInfo
 from .faults import ProgramError
 from .sections import Section
+from .typed import may_be
 
 Kind = TypeVar("Kind", IrRule, RuleInfo)
 _LEFT_OUT = {"span", "syntax", "cases", "info"}
@@ -127,7 +128,7 @@ def _read(text: bytes, kind: type[Kind], *first: object) -> Kind:
     """Read a part of a rule."""
     try:
         made = _made(json.loads(text), *first)
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         raise ProgramError("a program with a damaged rule") from None
     if not isinstance(made, kind):
         raise ProgramError("a program with a damaged rule")
@@ -162,9 +163,10 @@ def _made(data: Any, *first: object) -> Any:  # noqa: ANN401 - any part
     kind = _CLASSES.get(name)
     if kind is None:
         return _other(name, value)
-    if len(value) != len(_KEPT[name]):
+    values = _made(value)
+    if not may_be(kind, _KEPT[name], values):
         raise ValueError(name)
-    return kind(*first, *_made(value))
+    return kind(*first, *values)
 
 
 def _other(name: str, value: Any) -> object:  # noqa: ANN401 - it was JSON

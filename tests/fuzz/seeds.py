@@ -83,6 +83,7 @@ WRITTEN["program"] = [
     bytes(range(60)),
     b"\x02\x03\x00\x00\x00\xff" * 3,
 ]
+WRITTEN["stored"] = [b"\x90\x01\x00\x00[", bytes(range(1, 60)), b"\xff\x02\x00\x001" * 3]
 
 PIECES = [
     *[b"\0", b"\n", b"\r\n", b"\t", b"  ", b'"', b"'", b"\\", b"/", b"#", b": ", b"|", b"- "],

@@ -11,10 +11,12 @@ from functools import cache
 
 from tocsin.dsl.ir import IrRule
 from tocsin.matcher._classify import ValueClassifier
-from tocsin.matcher.matcher import Matcher
+from tocsin.matcher.faults import ProgramError
+from tocsin.matcher.matcher import Match, Matcher
 from tocsin.matcher.planner import plan
 from tocsin.matcher.program import write_program
 from tocsin.matcher.sections import read_sections, with_rules
+from tocsin.matcher.stored import rules_bytes
 from tocsin.matcher.view import View
 
 import tocsin
@@ -124,6 +126,26 @@ def program(data: bytes) -> None:
         list(matcher.match_json(b'{"Image": "C:\\\\cmd.exe", "User": [1, {"a": "xx one"}]}\n' * 3))
 
 
+def stored(data: bytes) -> None:
+    """Open a stored program whose rules were changed here and there, and look at all of them.
+
+    The data say what is changed, five bytes a change: the place, and the new byte.
+    """
+    sound = sound_rules()
+    made = bytearray(sound)
+    for place, new in struct.iter_unpack("<IB", data[: len(data) // 5 * 5]):
+        made[place % len(made)] = new
+    with contextlib.suppress(ProgramError):
+        matcher = Matcher.from_bytes(with_rules(sound_program()[1], bytes(made)))
+        for number in range(len(matcher.rules)):
+            match = Match(matcher.rules, number, {"Image": "C:\\cmd.exe", "Port": "7", "User": "x"})
+            with contextlib.suppress(ProgramError):
+                texts = (match.title, match.level, match.rule.path, *match.rule.tags)
+                assert all(isinstance(text, str) for text in texts)
+            with contextlib.suppress(ProgramError):
+                match.explain()
+
+
 @cache
 def one_rule() -> tuple[Sequence[IrRule], bytes]:
     """Return a rule and its program."""
@@ -138,6 +160,12 @@ def sound_program() -> tuple[Sequence[IrRule], bytes, list[tuple[int, int]]]:
     sound = write_program(plan(rules))
     sections = [section for section in read_sections(sound).values() if section]
     return rules, sound, [(sound.index(section), len(section)) for section in sections]
+
+
+@cache
+def sound_rules() -> bytes:
+    """Return the rules of that program as they are stored."""
+    return rules_bytes(sound_program()[0])
 
 
 def files(data: bytes) -> None:
@@ -174,6 +202,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         events,
         lines,
         program,
+        stored,
         files,
     )
 }

@@ -9,6 +9,7 @@ be passed many times over.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -92,5 +93,6 @@ def test_objects_of_python_do_not_pile_up() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc tells what is resident")
+@pytest.mark.skipif("TOCSIN_SANITIZE" in os.environ, reason="sanitizers keep what was given back")
 def test_memory_of_the_engine_does_not_pile_up() -> None:
     assert grown("resident") < MOST_RESIDENT
