@@ -123,6 +123,7 @@ cdef extern from "native/mapping.h" namespace "tocsin":
         MappingWalk(Seat&, uint32_t) except +
         void begin() except +
         cbool rules_out(PyObject*, uint32_t) except +
+        size_t memory() noexcept
         void open(Cursor&, uint32_t, cbool) noexcept
         cbool next(PyObject*, Cursor&) except +
         Name* find(PyObject*, uint32_t) except +

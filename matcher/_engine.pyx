@@ -136,6 +136,7 @@ cdef class Worker:
     def statistics(self):
         """Return the counters of this worker by name."""
         cdef Statistics found = self.seat.get().statistics()
+        found.memory += self.mappings.get().memory()
         return found
 
     cdef const Verdict* rules(self, object event, uint32_t source, Judged* judged) except NULL:

@@ -59,7 +59,7 @@ def _members(hints: Sequence[Any]) -> Fits:
     def are_members(value: object) -> bool:
         if not isinstance(value, tuple) or len(value) != len(members):
             return False
-        for at, fits in asked:  # noqa: SIM110 - thousands of times a rule, and twice as fast
+        for at, fits in asked:  # noqa: SIM110 - for each part of each rule; twice as fast
             if not fits(value[at]):
                 return False
         return True

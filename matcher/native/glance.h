@@ -70,6 +70,12 @@ class Glance {
     return true;
   }
 
+  size_t memory() const noexcept {
+    size_t total = sizeof *this;
+    for (const Field& field : fields_) total += field.state->memory();
+    return total;
+  }
+
  private:
   static constexpr size_t kMostFields = 4, kMostWitnesses = 16;
   static constexpr uint32_t kWindow = 64, kRest = 16 * kWindow;

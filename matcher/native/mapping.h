@@ -50,6 +50,8 @@ class KnownKeys {
     return known->name;
   }
 
+  size_t memory() const noexcept { return known_.capacity() * sizeof(KnownKey); }
+
   void forget() noexcept {
     for (KnownKey*& at : first_) at = nullptr;
     for (KnownKey& known : known_) {
@@ -134,6 +136,13 @@ class MappingWalk {
     std::unique_ptr<Glance>& glance = glances_[source];
     if (!glance) glance = std::make_unique<Glance>(worker_, seat_.names(), source);
     return glance->rules_out(dict);
+  }
+
+  // Bytes of what is remembered of keys, and of the values that glances looked at.
+  size_t memory() const noexcept {
+    size_t total = keys_.memory();
+    for (const auto& glance : glances_) total += glance ? glance->memory() : 0;
+    return total;
   }
 
   void open(Cursor& cursor, uint32_t context, bool gathers) noexcept {

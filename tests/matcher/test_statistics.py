@@ -75,6 +75,34 @@ def test_each_limit_is_counted_when_it_is_met(
     assert found[name] > 0
 
 
+def test_classes_are_counted_when_they_are_forgotten() -> None:
+    kinds = [(f"{number}", f"c{number}") for number in range(100)]
+    judging = matcher(
+        *(Test("EventID", Equals(Pattern.literal(event))) for event, _ in kinds),
+        *(Test("Channel", Equals(Pattern.literal(channel))) for _, channel in kinds),
+    )
+    events = [{"EventID": event, "Channel": channel} for event, _ in kinds for _, channel in kinds]
+    lines = "\n".join(map(json.dumps, events)).encode()
+    found = [(line, match.number) for line, match in judging.match_json(lines)]
+    assert found == [
+        (line, rule)
+        for line in range(len(events))
+        for rule in (line // len(kinds), len(kinds) + line % len(kinds))
+    ]
+    assert judging.statistics()["class_drops"] == 1
+
+
+def test_what_is_remembered_of_mappings_is_counted_too() -> None:
+    judging = matcher(contains("a", "c1"))
+    chance = random.Random(6)
+    values = [str(chance.getrandbits(4000)) for _ in range(1000)]
+    before = judging.statistics()["memory"]
+    assert not any(judging.match({"a": value}) for value in values)
+    found = judging.statistics()
+    assert found["classified"] == len(values)
+    assert found["memory"] > before + sum(map(len, values))
+
+
 def test_regexes_that_run_and_those_that_outgrow_their_memory_are_counted() -> None:
     hard = Test("a", Matches(Regex("a[ab]{20}[cd]")))  # a million states, over the letters a and b
     chance = random.Random(5)
