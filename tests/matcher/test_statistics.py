@@ -75,6 +75,16 @@ def test_each_limit_is_counted_when_it_is_met(
     assert found[name] > 0
 
 
+def test_values_of_any_size_are_remembered_where_the_limits_let_them_be() -> None:
+    judging = matcher(*WORDS, memo_value=1 << 20, memo_bytes=8 << 20)
+    sizes = [1, 300_000, 7, (1 << 18) - 12, 1 << 18, 0, 8]  # in and across the memo's chunks
+    events = [{"a": "x" * size + "c1"} for size in sizes * 2]
+    lines = "\n".join(map(json.dumps, events)).encode()
+    assert [line for line, _ in judging.match_json(lines)] == list(range(len(events)))
+    found = judging.statistics()
+    assert (found["classified"], found["memo_found"]) == (len(sizes), len(sizes))
+
+
 def test_classes_are_counted_when_they_are_forgotten() -> None:
     kinds = [(f"{number}", f"c{number}") for number in range(100)]
     judging = matcher(
