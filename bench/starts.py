@@ -112,45 +112,56 @@ def _new_values() -> Row:
     return Row("14", "every value new: remembering over not", ratio, 1.15, more=False)
 
 
-def _file_scan(file: Path, jobs: int) -> int:
-    """Return how many matches a scan of a file finds."""
-    return sum(1 for _ in Scan(fresh(windows()), [str(file)], jobs=jobs))
-
-
 def _threads() -> Row:
     """Measure two threads against one, and what the machine lets two processes do."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _children() as pool:
         file = Path(folder) / "events.jsonl"
         with file.open("wb") as together:
             together.writelines(map(stream, STREAMS))
-        found = {_file_scan(file, jobs) for jobs in (1, 2)}
-        one, two = least(
-            lambda: wall(lambda: _file_scan(file, 1))[0],
-            lambda: wall(lambda: _file_scan(file, 2))[0],
-        )
-        most = _side_by_side(_stored(), file)
-    assert len(found) == 1
+        one, two = least(lambda: _scanned(pool, file, 1), lambda: _scanned(pool, file, 2))
+        alone, both = least(lambda: _scanned(pool, file, 1), lambda: _scanned(pool, file, 1, 1))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    note = f"{one:.2f} s, {two:.2f} s, {cores} cores; two processes of one thread each: {most:.2f}"
+    note = (
+        f"{one:.2f} s, {two:.2f} s, {cores} cores; two processes of one thread each: "
+        f"{2 * alone / both:.2f}"
+    )
     return Row("10", "two threads over one, wall time", one / two, 1.8, more=True, note=note)
 
 
-def _side_by_side(program: Path, file: Path) -> float:
-    """Return how much more two processes get done that share nothing but the machine."""
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+def _children() -> ProcessPoolExecutor:
+    """Return two processes that hold nothing else, as those of the command do.
 
-        def seconds(count: int) -> float:
-            return max(pool.map(_timed_scan, [program] * count, [file] * count))
-
-        seconds(2)  # both are there
-        alone, both = least(lambda: seconds(1), lambda: seconds(2))
-    return 2 * alone / both
+    In this one Python's collector would go through all that the benchmarks hold, while threads
+    wait for the interpreter's lock.
+    """
+    return ProcessPoolExecutor(2, get_context("spawn"))
 
 
-def _timed_scan(program: Path, file: Path) -> float:
-    """Return how long the scan of a file takes; called in a process of its own."""
+def _scanned(pool: ProcessPoolExecutor, file: Path, *jobs: int, without: str = "") -> float:
+    """Return how long scans of a file take side by side, each with so many threads.
+
+    Args:
+        pool: as many processes as there are scans, at least.
+        file: what is scanned.
+        jobs: the threads of each scan.
+        without: a module that is hidden from them.
+    """
+    done = [pool.submit(_timed_scan, _stored(), file, each, without) for each in jobs]
+    times, found = zip(*(each.result() for each in done), strict=True)
+    assert len({*found, _FOUND.setdefault(file, found[0])}) == 1
+    return max(times)
+
+
+_FOUND: dict[Path, int] = {}
+"""How many matches the first scan of a file found."""
+
+
+def _timed_scan(program: Path, file: Path, jobs: int, without: str) -> tuple[float, int]:
+    """Return how long a scan takes, and its matches; called in a process of its own."""
     stored = program.read_bytes()
-    return wall(lambda: sum(1 for _ in Scan(fresh(stored), [str(file)])))[0]
+    hidden: dict[str, Any] = {without: None} if without else {}  # so it is for `import`
+    with patch.dict(sys.modules, hidden):
+        return wall(lambda: sum(1 for _ in Scan(fresh(stored), [str(file)], jobs=jobs)))
 
 
 @cache
@@ -167,21 +178,19 @@ def _packed() -> list[Row]:
     data = stream("mixed")
     parsing = median(lambda: wall(lambda: count_parsed(data))[0])
     made = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _children() as pool:
         gz, zst = Path(folder) / "events.jsonl.gz", Path(folder) / "events.jsonl.zst"
         gz.write_bytes(gzip.compress(data, 6))
         zst.write_bytes(zstandard.compress(data, 3))
-        without_isal: dict[str, Any] = {"isal.isal_zlib": None}  # so it is for `import`
         for what, file, unpacked, hidden in (
-            ("gzip file over unpacking alone, 2 threads", gz, igzip.open, {}),
-            ("zstd file over unpacking alone, 2 threads", zst, _open_zstd, {}),
-            ("gzip file, unpacked without isal, the same", gz, gzip.open, without_isal),
+            ("gzip file over unpacking alone, 2 threads", gz, igzip.open, ""),
+            ("zstd file over unpacking alone, 2 threads", zst, _open_zstd, ""),
+            ("gzip file, unpacked without isal, the same", gz, gzip.open, "isal.isal_zlib"),
         ):
-            with patch.dict(sys.modules, hidden):
-                alone, taken = paired(
-                    lambda file=file, unpacked=unpacked: wall(lambda: _drain(unpacked(file)))[0],
-                    lambda file=file: wall(lambda: _file_scan(file, 2))[0],
-                )
+            alone, taken = paired(
+                lambda file=file, unpacked=unpacked: wall(lambda: _drain(unpacked(file)))[0],
+                lambda file=file, hidden=hidden: _scanned(pool, file, 2, without=hidden),
+            )
             note = (
                 f"{taken:.2f} s, unpacking {alone:.2f} s, which is {len(data) / alone / 1e9:.1f} "
                 f"GB/s; parsing alone, one thread: {parsing:.2f} s"

@@ -148,6 +148,7 @@ cdef class Worker:
     cdef unique_ptr[Seat] seat
     cdef CppWorker* worker
     cdef unique_ptr[MappingWalk] mappings
+    cdef unsigned long thread  # that used it last
     cdef list held
 
     cdef int fail(self) except -1

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_Check, PyDict_CheckExact
 from cpython.object cimport PyObject
+from cpython.pythread cimport PyThread_get_thread_ident
 from cython.operator cimport dereference
 from libc.stdint cimport uintptr_t
 
@@ -353,15 +354,26 @@ cdef class MappingMatcher:
         self.idle = []
 
     cdef Worker take_worker(self):
-        """Return a worker that nobody uses."""
-        worker = self.spare
-        if worker is not None:
+        """Return a worker that nobody uses, at best the one that this thread used last: what it
+        remembers lies in the caches of the processor that the thread runs on.
+        """
+        cdef unsigned long thread = PyThread_get_thread_ident()
+        cdef Worker worker = self.spare
+        cdef Py_ssize_t at
+        if worker is not None and worker.thread == thread:
             self.spare = None
             return worker
-        try:
-            return <Worker>self.idle.pop()
-        except IndexError:
-            return Worker(self.program, **self.limits)
+        for at in range(len(self.idle)):
+            if (<Worker>self.idle[at]).thread == thread:
+                return <Worker>self.idle.pop(at)
+        if worker is not None:
+            self.spare = None
+        elif self.idle:
+            worker = <Worker>self.idle.pop()
+        else:
+            worker = Worker(self.program, **self.limits)
+        worker.thread = thread
+        return worker
 
     cdef int put_back(self, Worker worker) except -1:
         """Take back a worker."""

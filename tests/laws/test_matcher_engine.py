@@ -159,6 +159,26 @@ def test_many_threads_may_use_one_matcher() -> None:
         assert all(pool.map(work, range(8)))
 
 
+def test_a_thread_gets_the_worker_back_that_it_used() -> None:
+    matcher = Matcher(some_rules())
+    barrier = threading.Barrier(3)
+
+    def borrows(_: int) -> bool:
+        used = []
+        for _ in range(5):
+            barrier.wait()
+            used.append(matcher.borrow())
+            barrier.wait()
+            matcher.give_back(used[-1])
+        return all(worker is used[0] for worker in used)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert all(pool.map(borrows, range(3)))
+    assert matcher.statistics()["workers"] == 3
+    assert matcher.borrow() is not matcher.borrow()  # this thread has none, and takes others'
+    assert matcher.statistics()["workers"] == 1
+
+
 def test_memory_does_not_grow_with_matchers_and_events() -> None:
     resource = pytest.importorskip("resource")
 
