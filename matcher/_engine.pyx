@@ -357,9 +357,13 @@ cdef class MappingMatcher:
         """Return a worker that nobody uses, at best the one that this thread used last: what it
         remembers lies in the caches of the processor that the thread runs on.
         """
-        cdef unsigned long thread = PyThread_get_thread_ident()
         cdef Worker worker = self.spare
+        cdef unsigned long thread
         cdef Py_ssize_t at
+        if worker is not None and not self.idle:  # the only one
+            self.spare = None
+            return worker
+        thread = PyThread_get_thread_ident()
         if worker is not None and worker.thread == thread:
             self.spare = None
             return worker
