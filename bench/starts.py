@@ -187,7 +187,7 @@ def _packed() -> list[Row]:
             ("zstd file over unpacking alone, 2 threads", zst, _open_zstd, ""),
             ("gzip file, unpacked without isal, the same", gz, gzip.open, "isal.isal_zlib"),
         ):
-            alone, taken = paired(
+            alone, taken = least(
                 lambda file=file, unpacked=unpacked: wall(lambda: _drain(unpacked(file)))[0],
                 lambda file=file, hidden=hidden: _scanned(pool, file, 2, without=hidden),
             )
