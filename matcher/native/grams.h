@@ -41,10 +41,11 @@ class GramTable {
     shift_ = (kWidth == 8 ? 64 : 32) - bits;
     const std::vector<uint32_t> offsets = choose(literals, bits);
     words_.assign(size_t{1} << (bits - 6), 0);
+    firsts_.assign(words_.size(), 0);
     rows_.reserve(literals.size());
     for (const auto& [hash, literal] : by_hash(literals, offsets)) {
-      uint64_t bit = uint64_t{1} << hash % 64;
-      if ((words_[hash / 64] & bit) == 0 && !rows_.empty()) rows_.back().codes |= kLastRow;
+      const uint64_t bit = uint64_t{1} << hash % 64;
+      if ((words_[hash / 64] & bit) == 0) open_bucket(hash / 64);
       words_[hash / 64] |= bit;
       add_row(literals[literal], offsets[literal]);
     }
@@ -54,7 +55,7 @@ class GramTable {
 
   bool empty() const noexcept { return rows_.empty(); }
   size_t memory() const noexcept {
-    return words_.capacity() * 12 + rows_.capacity() * sizeof(Row) +
+    return words_.capacity() * 12 + buckets_.capacity() * 4 + rows_.capacity() * sizeof(Row) +
            bytes_.capacity();
   }
 
@@ -205,15 +206,13 @@ class GramTable {
 
   struct Filed { uint32_t hash, literal; };
 
-  // The literals by the hash of their chosen gram, sorted by counting; notes where those of each
-  // word begin, which is where their rows will.
+  // The literals by the hash of their chosen gram, sorted by counting.
   std::vector<Filed> by_hash(const std::vector<CodedLiteral>& literals,
-                             const std::vector<uint32_t>& offsets) {
+                             const std::vector<uint32_t>& offsets) const {
     const auto hash_of = [&](uint32_t i) { return hash(bytes_of(literals[i]) + offsets[i]); };
     std::vector<uint32_t> next(words_.size() + 1, 0);
     for (uint32_t i = 0; i < literals.size(); ++i) ++next[hash_of(i) / 64 + 1];
     std::partial_sum(next.begin(), next.end(), next.begin());
-    firsts_.assign(next.begin(), next.end() - 1);
     std::vector<Filed> order(literals.size());
     for (uint32_t i = 0; i < literals.size(); ++i) order[next[hash_of(i) / 64]++] = {hash_of(i), i};
     for (size_t word = 0, begin = 0; word < words_.size(); begin = next[word++]) {
@@ -223,17 +222,18 @@ class GramTable {
     return order;
   }
 
-  uint32_t next_bucket(uint32_t row) const noexcept {
-    while ((rows_[row].codes & kLastRow) == 0) ++row;
-    return row + 1;
+  // Begins the bucket of a gram; its bit is the next one that is set.
+  void open_bucket(uint32_t word) {
+    if (!rows_.empty()) rows_.back().codes |= kLastRow;
+    if (words_[word] == 0) firsts_[word] = static_cast<uint32_t>(buckets_.size());
+    buckets_.push_back(static_cast<uint32_t>(rows_.size()));
   }
 
   // The first row of the bucket of a gram that is filed.
   TOCSIN_INLINE const Row* bucket_of(const uint8_t* at) const noexcept {
-    uint32_t gram = hash(at), row = firsts_[gram / 64];
-    uint64_t before = words_[gram / 64] & ((uint64_t{1} << gram % 64) - 1);
-    for (; before != 0; before &= before - 1) row = next_bucket(row);
-    return &rows_[row];
+    const uint32_t gram = hash(at);
+    const uint64_t before = words_[gram / 64] & ((uint64_t{1} << gram % 64) - 1);
+    return &rows_[buckets_[firsts_[gram / 64] + count_bits(before)]];
   }
 
   // Compares what is filed under the grams at the places found. All rows are fetched before the
@@ -270,8 +270,9 @@ class GramTable {
   unsigned shift_ = 0;
   bool few_ = false;
   NibbleTables<kWidth> groups_;
-  std::vector<uint64_t> words_;   // a bit a hash: is a literal filed there?
-  std::vector<uint32_t> firsts_;  // first row of the buckets of each word
+  std::vector<uint64_t> words_;    // a bit a hash: is a literal filed there?
+  std::vector<uint32_t> firsts_;   // by word: the number of its first bucket
+  std::vector<uint32_t> buckets_;  // by number: the first row
   std::vector<Row> rows_;
   std::string bytes_;  // texts of more than sixteen bytes
 };
