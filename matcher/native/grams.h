@@ -233,7 +233,8 @@ class GramTable {
   TOCSIN_INLINE const Row* bucket_of(const uint8_t* at) const noexcept {
     const uint32_t gram = hash(at);
     const uint64_t before = words_[gram / 64] & ((uint64_t{1} << gram % 64) - 1);
-    return &rows_[buckets_[firsts_[gram / 64] + count_bits(before)]];
+    const uint32_t first = firsts_[gram / 64];
+    return &rows_[buckets_[before == 0 ? first : first + count_bits(before)]];
   }
 
   // Compares what is filed under the grams at the places found. All rows are fetched before the
