@@ -31,8 +31,8 @@ class Arena {
     return made;
   }
 
-  // The same in units of eight bytes, for an arena in which nothing else is kept; the address is
-  // even, and has a number.
+  // The same in units of eight bytes, for an arena in which nothing else is kept: the address is a
+  // multiple of eight and has a number.
   uint8_t* units(size_t size) { return room((size + kUnit - 1) / kUnit * kUnit); }
 
   // The number of what `units` has just returned, and where that is.

@@ -159,6 +159,34 @@ def test_many_threads_may_use_one_matcher() -> None:
         assert all(pool.map(work, range(8)))
 
 
+ESCAPES = {
+    r"\\": "\\",
+    r"\/": "/",
+    r"\"": '"',
+    r"\n": "\n",
+    r"\u0041": "A",
+    r"\u00e9": "é",
+    r"\ud83d\ude00": "\N{GRINNING FACE}",
+    r"\\\\\u005c": "\\\\\\",
+}
+
+
+def test_escapes_are_undone_wherever_they_stand() -> None:
+    spelled = [
+        ("x" * before + escape + "y" * behind, "x" * before + meant + "y" * behind)
+        for escape, meant in ESCAPES.items()
+        for before in range(18)
+        for behind in (0, 1, 7, 8, 9)
+    ]
+    rules = [
+        IrRule(RuleInfo(f"{number}", "t"), Logsource(), Test("a", Equals(text(meant), cased=True)))
+        for number, (_, meant) in enumerate(spelled)
+    ]
+    lines = "".join(f'{{"a": "{escaped}"}}\n' for escaped, _ in spelled).encode()
+    found = [(line, match.number) for line, match in Matcher(rules, "off").match_json(lines)]
+    assert found == [(number, number) for number in range(len(spelled))]
+
+
 def test_a_thread_gets_the_worker_back_that_it_used() -> None:
     matcher = Matcher(some_rules())
     barrier = threading.Barrier(3)
