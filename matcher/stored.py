@@ -19,7 +19,7 @@ from ..dsl.ast import Logsource
 from ..dsl.ir import IrRule, RuleInfo
 from .faults import ProgramError
 from .sections import Section
-from .typed import may_be
+from .typed import make
 
 Kind = TypeVar("Kind", IrRule, RuleInfo)
 _LEFT_OUT = {"span", "syntax", "cases", "info"}
@@ -163,10 +163,7 @@ def _made(data: Any, *first: object) -> Any:  # noqa: ANN401 - any part
     kind = _CLASSES.get(name)
     if kind is None:
         return _other(name, value)
-    values = _made(value)
-    if not may_be(kind, _KEPT[name], values):
-        raise ValueError(name)
-    return kind(*first, *values)
+    return make(kind, _KEPT[name], _made(value), *first)
 
 
 def _other(name: str, value: Any) -> object:  # noqa: ANN401 - it was JSON

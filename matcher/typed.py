@@ -1,13 +1,12 @@
-"""Whether values may be the fields of a class, as far as its declaration says.
+"""Parts of rules made of values that are what their classes declare, and of no others.
 
-Beside `stored.py`, where parts of rules are made of what somebody's bytes say. In go a class and
-values for some of its fields, out comes yes or no. What holds: a part made of values that may be
-its fields is one that a reader of rules could have made; parts within parts were looked at when
-they were made themselves. Plain data are not looked into: nothing is computed with them.
+Beside `stored.py`, where rules are made of what somebody's bytes say. In go a class and values for
+its fields, out comes a part that a reader of rules could have made, or an error. Parts within
+parts were made in the same way before. Plain data are not looked into: nothing is computed with
+them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -16,18 +15,32 @@ from ..dsl.values import DataMap, Network, Number, Regex
 Fits = Callable[[object], bool]
 
 _BITS = {4: 32, 6: 128}
+_MOST_DIGITS = 1 << 17
+"""More than any reader takes; a power of ten beyond it would fill the memory once it is written."""
 
 
-def may_be(kind: type[Any], names: Sequence[str], values: Sequence[object]) -> bool:
-    """Return whether values may be the fields of a class that have these names."""
+def make(kind: type[Any], names: Sequence[str], values: Sequence[object], *first: object) -> object:
+    """Return a part of a rule.
+
+    Args:
+        kind: its class.
+        names: the names of the fields whose values are looked at.
+        values: their values.
+        first: what stands before them, and is sound.
+
+    Raises:
+        ValueError: a value is not what its field is declared to be, or the part makes no sense.
+    """
     fits = _FIELDS.get(kind)
     if fits is None:
         fits = _FIELDS[kind] = {name: _fits(hint) for name, hint in get_type_hints(kind).items()}
     for name, value in zip(names, values, strict=True):
         if not fits[name](value):
-            return False
-    sound = _SOUND.get(kind)
-    return sound is None or sound(*values)
+            raise ValueError(name)
+    part = kind(*first, *values)
+    if not _is_sound(part):
+        raise ValueError(kind.__name__)
+    return part
 
 
 _FIELDS: dict[type[Any], Mapping[str, Fits]] = {}
@@ -67,37 +80,25 @@ def _members(hints: Sequence[Any]) -> Fits:
     return are_members
 
 
-def _is_plain(value: object) -> bool:  # noqa: ARG001 - whatever it is
+def _is_plain(_: object) -> bool:
     """Return that any value may stand where plain data do."""
     return True
 
 
-def _is_number(value: Decimal) -> bool:
-    """Return whether it is one that can be written."""
-    return value.is_finite()
+def _is_sound(part: object) -> bool:
+    """Return whether a part makes sense, where the types of its fields do not say so.
 
+    Raises:
+        ValueError: it is no expression.
+    """
+    match part:
+        case Number(value=value):
+            return value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS
+        case Network(version=version, address=address, prefix=prefix):
+            bits = _BITS.get(version, -1)
+            return 0 <= prefix <= bits and 0 <= address < 1 << bits
+        case Regex(pattern=pattern):
+            from ..dsl.regex import parse_regex  # noqa: PLC0415 - few rules are read in full
 
-def _is_network(version: int, address: int, prefix: int) -> bool:
-    """Return whether there is such a network."""
-    bits = _BITS.get(version, -1)
-    return 0 <= prefix <= bits and 0 <= address < 1 << bits
-
-
-def _is_regex(*values: Any) -> bool:  # noqa: ANN401 - of the types of its fields
-    """Return whether it is an expression that can be searched for."""
-    from ..dsl.regex import RegexError, parse_regex  # noqa: PLC0415 - few rules are read in full
-
-    regex = Regex(*values)
-    try:
-        parse_regex(regex.pattern, regex.flags)
-    except RegexError:
-        return False
+            parse_regex(pattern, part.flags)
     return True
-
-
-_SOUND: Mapping[type[Any], Callable[..., bool]] = {
-    Number: _is_number,
-    Network: _is_network,
-    Regex: _is_regex,
-}
-"""What else must hold, where the types of the fields do not say it all."""

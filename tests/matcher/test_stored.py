@@ -92,6 +92,7 @@ DAMAGED_CONDITIONS = {
 }
 DAMAGED_CHECKS = {
     "a number that is none": compare("LT", "[1]"),
+    "a number too long": compare("LT", '[{"decimal":"1e999999999"}]'),
     "no number": compare("LT", '[{"decimal":"NaN"}]'),
     "digits that are none": compare("LT", '[{"decimal":"x"}]'),
     "no such order": compare("XX", '[{"decimal":"1"}]'),
