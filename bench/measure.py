@@ -82,15 +82,13 @@ def paired(
     return sorted(rounds, key=lambda pair: pair[0] / pair[1])[repeats // 2]
 
 
-def least(
-    one: Callable[[], float], other: Callable[[], float], repeats: int = 9
-) -> tuple[float, float]:
-    """Return the least of either of two measurements, taken in turns.
+def least(*actions: Callable[[], float], repeats: int = 9) -> list[float]:
+    """Return the least of each of several measurements, taken in turns.
 
-    For what others on the machine can only slow down, and do so to either by itself.
+    For what others on the machine can only slow down, and do so to each by itself.
     """
-    rounds = [(one(), other()) for _ in range(repeats)]
-    return min(first for first, _ in rounds), min(second for _, second in rounds)
+    rounds = [[action() for action in actions] for _ in range(repeats)]
+    return [min(each) for each in zip(*rounds, strict=True)]
 
 
 def per_call(action: Callable[[], object], seconds: float = 0.3) -> float:
