@@ -6,10 +6,12 @@ import io
 import json
 import lzma
 import sys
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.errors import EventError
@@ -67,22 +69,55 @@ def test_a_packed_file_that_is_changed_in_the_middle_says_so() -> None:
     assert [diagnostic.code for diagnostic in file.diagnostics()] == ["T806"]
 
 
-@pytest.mark.parametrize("with_isal", [True, False])
+def no_isal(patched: pytest.MonkeyPatch) -> None:
+    """Take away the package that unpacks gzip faster."""
+    patched.setitem(sys.modules, "isal.isal_zlib", None)
+
+
+def no_buffers(patched: pytest.MonkeyPatch) -> None:
+    """Take away what of it fills buffers."""
+    patched.delattr(pytest.importorskip("isal.isal_zlib"), "_GzipReader")
+
+
+def as_it_is(patched: pytest.MonkeyPatch) -> None:
+    """Take away nothing."""
+
+
+def newer_python(patched: pytest.MonkeyPatch) -> None:
+    """Take away the package for zstd, and put the module of newer Pythons there."""
+    package = pytest.importorskip("zstandard")
+    module = type(sys)("compression.zstd")
+    module.ZstdDecompressor = lambda: package.ZstdDecompressor().decompressobj()  # type: ignore[attr-defined]
+    patched.setitem(sys.modules, "zstandard", None)
+    patched.setitem(sys.modules, "compression.zstd", module)
+
+
+@pytest.mark.parametrize(
+    ("pack", "installed"),
+    [(gzip.compress, as_it_is), (gzip.compress, no_isal), (gzip.compress, no_buffers),
+     (zstd, as_it_is), (zstd, newer_python)],
+)  # fmt: skip
 @given(
     parts=st.lists(st.tuples(st.sampled_from(["a", "ab\n", "0123456789"]), st.integers(0, 400))),
-    limit=st.integers(1, 300),
-    piece=st.sampled_from([1, 10, 1000]),
+    step=st.integers(1, 300),
+    piece=st.sampled_from([18, 50, 1000]),
+    padding=st.integers(0, 3),
 )
-def test_gzip_is_whole_however_much_is_unpacked_at_a_time(
-    with_isal: bool, parts: list[tuple[str, int]], limit: int, piece: int
+def test_frames_are_whole_however_much_is_unpacked_at_a_time(
+    pack: Callable[[bytes], bytes],
+    installed: Callable[[pytest.MonkeyPatch], None],
+    parts: list[tuple[str, int]],
+    step: int,
+    piece: int,
+    padding: int,
 ) -> None:
     made = [(text * times).encode() for text, times in parts]
+    packed = bytes(padding).join(map(pack, made))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(compression, "_GZIP_LIMIT", limit)
-        patched.setattr(compression, "_GZIP_PIECE", piece)
-        if not with_isal:
-            patched.setitem(sys.modules, "isal.isal_zlib", None)
-        packed = b"".join(map(gzip.compress, made))
+        patched.setattr(compression, "_STEP", step)
+        patched.setattr(compression, "_PACKED", piece)
+        patched.setattr(compression, "_ZSTD_PACKED", piece)
+        installed(patched)
         stream = unpacked(io.BytesIO(packed), "f")
         assert stream.readall() == b"".join(made)
         assert stream.damage == ""
@@ -91,15 +126,82 @@ def test_gzip_is_whole_however_much_is_unpacked_at_a_time(
         assert bool(short.damage) == bool(made)
 
 
-def test_a_little_gzip_that_is_much_unpacks_bit_by_bit() -> None:
+@pytest.mark.parametrize("installed", [as_it_is, no_isal, no_buffers])
+def test_a_little_gzip_that_is_much_unpacks_bit_by_bit(
+    installed: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(monkeypatch)
     packed = gzip.compress(bytes(20 << 20))
-    frames = compression._unpacker(io.BytesIO(packed), packed[:6], "f")
-    assert frames is not None
-    sizes = []
-    while piece := frames.read1(1 << 30):
-        sizes.append(len(piece))
-    assert sum(sizes) == 20 << 20
-    assert max(sizes) <= 1 << 20
+    stream = unpacked(io.BytesIO(packed), "f")
+    buffer = bytearray(1 << 16)
+    tracemalloc.start()
+    size = 0
+    while count := stream.readinto(buffer):
+        size += count
+    assert size == 20 << 20
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+
+
+def zstd_frames(data: bytes, *, checksum: bool, sized: bool, parts: int, level: int) -> bytes:
+    """Return data in one frame of several blocks."""
+    package = pytest.importorskip("zstandard")
+    packer = package.ZstdCompressor(level=level, write_checksum=checksum, write_content_size=sized)
+    if sized:
+        return bytes(packer.compress(data))
+    made = packer.compressobj()
+    size = -(-len(data) // parts) or 1
+    pieces = [
+        made.compress(data[at : at + size]) + made.flush(package.COMPRESSOBJ_FLUSH_BLOCK)
+        for at in range(0, len(data), size)
+    ]
+    return b"".join([*pieces, made.flush()])
+
+
+@settings(max_examples=50)
+@given(
+    frames=st.lists(
+        st.builds(
+            zstd_frames,
+            st.sampled_from([0, 1, 255, 256, 70_000, 300_000]).flatmap(
+                lambda size: st.sampled_from([bytes(size), bytes(range(256)) * (size // 256)])
+            ),
+            checksum=st.booleans(),
+            sized=st.booleans(),
+            parts=st.integers(1, 3),
+            level=st.sampled_from([-5, 1, 3, 19]),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    skipped=st.one_of(st.none(), st.integers(0, 300)),
+    cut=st.integers(1, 20),
+)
+def test_a_zstd_file_that_ends_inside_a_frame_says_so(
+    frames: list[bytes], skipped: int | None, cut: int
+) -> None:
+    extra = b"" if skipped is None else b"\x5a\x2a\x4d\x18" + skipped.to_bytes(4, "little")
+    whole = frames[0] + extra + bytes(skipped or 0) + b"".join(frames[1:])
+    stream = unpacked(io.BytesIO(whole), "f")
+    data = stream.readall()
+    assert stream.damage == ""
+    last = frames[-1] if len(frames) > 1 or skipped is None else extra + bytes(skipped)
+    short = unpacked(io.BytesIO(whole[: -min(cut, len(last) - 4)]), "f")
+    assert data.startswith(short.readall())
+    assert short.damage == "it ends too early"
+
+
+@pytest.mark.parametrize("installed", [as_it_is, no_isal, no_buffers])
+def test_a_gzip_header_of_any_size_is_read_or_is_damage(
+    installed: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(monkeypatch)
+    plain = gzip.compress(LINES)
+    for size in (10, 65_000, 1_000_000):
+        named = plain[:3] + b"\x08" + plain[4:10] + b"n" * size + b"\0" + plain[10:]
+        stream = unpacked(io.BytesIO(named), "f")
+        assert (stream.readall() == LINES) != bool(stream.damage)
+        assert size > 65_000 or not stream.damage
 
 
 def test_zeros_behind_a_packed_file_are_padding() -> None:

@@ -11,38 +11,38 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
 from tocsin.errors import EventError
 from tocsin.readers.pipes import Pipe, is_pipe
 from tocsin.readers.problems import missing_package
+from tocsin.readers.zstd_frames import ZstdReader
 
 PIECE = 1 << 18
 """How many unpacked bytes are asked for at a time."""
 
-_ZSTD_PIECE = 1 << 12
-"""How many packed bytes zstd gets at a time: a hostile file makes 128 KiB of every four."""
+_STEP = 1 << 17
+"""How many unpacked bytes are asked for at a time: as many may be lost where a file is damaged."""
 
-_GZIP_PIECE = 1 << 15
-"""How many packed bytes gzip gets at a time."""
+_PACKED = 1 << 17
+"""How many packed bytes gzip gets at a time, and has room for in a header."""
 
-_GZIP_LIMIT = 1 << 20
-"""How many unpacked bytes gzip gives at a time: of larger pieces a third more time goes into memory
-that the system gives out and takes back for each."""
+_ZSTD_PACKED = 1 << 12
+"""How many zstd gets that cannot stop where a buffer ends: a hostile file makes 128 KiB of every
+four."""
 
 _GZIP_FRAME = 31
 """What tells zlib that a gzip header comes first."""
 
 _MAGIC = 6
-_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
+_DAMAGE = (EOFError, OSError, OverflowError, zlib.error, lzma.LZMAError)
 
 
 class _Unpacker(Protocol):
     """What gives unpacked bytes piece by piece, and nothing at the end."""
 
-    def read1(self, size: int, /) -> bytes | memoryview:
-        """Return at most so many bytes."""
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill a buffer, or less of it; 0 at the end."""
         ...
 
 
@@ -68,15 +68,15 @@ class Stream(io.RawIOBase):
         comes through a pipe does not wait for that.
         """
         filled = 0
+        room = memoryview(buffer)
         try:
             if self._unpacker is None:
-                return 0 if self.damage else self._plain.readinto(memoryview(buffer))
-            while not self.damage and filled < len(buffer):
-                data = self._unpacker.read1(len(buffer) - filled)
-                if not data:
+                return 0 if self.damage else self._plain.readinto(room)
+            while not self.damage and filled < len(room):
+                count = self._unpacker.readinto(room[filled : filled + _STEP])
+                if not count:
                     break
-                buffer[filled : filled + len(data)] = data
-                filled += len(data)
+                filled += count
         except _DAMAGE as error:
             self.damage = str(error).strip(".").lower() or "it ends too early"
         return filled
@@ -101,10 +101,10 @@ class Stream(io.RawIOBase):
 
 
 class _Frames:
-    """Unpacks frame after frame, as gzip and zstd have them."""
+    """Unpacks frame after frame, as gzip and zstd have them, with packages that know no buffers."""
 
     def __init__(
-        self, raw: BinaryIO, make: Callable[[], Any], piece: int, limit: int | None = None
+        self, raw: BinaryIO, make: Callable[[], Any], piece: int, *, has_limit: bool
     ) -> None:
         """Prepare to unpack a file.
 
@@ -112,31 +112,32 @@ class _Frames:
             raw: the file.
             make: gives a decompressor of one frame.
             piece: how many packed bytes a decompressor gets at a time.
-            limit: how many unpacked bytes it gives at a time, if it knows such a limit.
+            has_limit: whether it can be told how many unpacked bytes to give at most.
         """
         self._raw = raw
         self._make = make
         self._piece = piece
-        self._limit = limit
+        self._has_limit = has_limit
         self._frame: Any = None
         self._has_more = False  # it may hold more than it gave
         self._packed = b""
         self._unpacked = memoryview(b"")
 
-    def read1(self, size: int, /) -> bytes | memoryview:
-        """Return at most so many bytes."""
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill a buffer, or less of it; 0 at the end."""
         while not self._unpacked:
             if not self._packed and not self._has_more:
                 self._packed = self._raw.read(self._piece)
                 if not self._packed:
                     self._require_end()
-                    return b""
-            self._unpack()
-        data = self._unpacked[:size]
-        self._unpacked = self._unpacked[size:]
-        return data
+                    return 0
+            self._unpack(len(buffer))
+        count = min(len(buffer), len(self._unpacked))
+        buffer[:count] = self._unpacked[:count]
+        self._unpacked = self._unpacked[count:]
+        return count
 
-    def _unpack(self) -> None:
+    def _unpack(self, limit: int) -> None:
         """Unpack what was read, up to the end of its frame; zeros between frames are padding."""
         if self._frame is None:
             self._packed = self._packed.lstrip(b"\x00")
@@ -144,7 +145,7 @@ class _Frames:
                 return
             self._frame = self._make()
         try:
-            self._unpacked = memoryview(self._unpack_some(self._frame))
+            self._unpacked = memoryview(self._unpack_some(self._frame, limit))
         except Exception as error:  # noqa: BLE001 - each package has its own
             raise OSError(str(error)) from None
         if self._frame.eof:
@@ -152,15 +153,15 @@ class _Frames:
             self._frame = None
             self._has_more = False
 
-    def _unpack_some(self, frame: Any) -> bytes:  # noqa: ANN401 - no types
+    def _unpack_some(self, frame: Any, limit: int) -> bytes:  # noqa: ANN401 - no types
         """Unpack what was read, up to the limit."""
-        if self._limit is None:
+        if not self._has_limit:
             data: bytes = frame.decompress(self._packed)
             self._packed = b""
             return data
-        data = frame.decompress(self._packed, self._limit)
+        data = frame.decompress(self._packed, limit)
         self._packed = frame.unconsumed_tail
-        self._has_more = len(data) == self._limit
+        self._has_more = len(data) == limit
         return data
 
     def _require_end(self) -> None:
@@ -181,29 +182,29 @@ def unpacked(raw: BinaryIO, name: str) -> Stream:
 
 def _as_raw(stream: BinaryIO) -> io.RawIOBase:
     """Return any readable stream as a raw one."""
-    unpacker = cast("_Unpacker", stream) if hasattr(stream, "read1") else _Plain(stream)
-    return Stream(cast("io.BufferedReader[Any]", stream), unpacker)
+    return Stream(cast("io.BufferedReader[Any]", stream), _Plain(stream))
 
 
 class _Plain:
-    """Gives the bytes of a stream that knows only `read`."""
+    """Gives the bytes of a stream that may know only `read`."""
 
     def __init__(self, raw: BinaryIO) -> None:
         """Read from a stream."""
-        self._raw = raw
+        self._read = raw.read1 if hasattr(raw, "read1") else raw.read
 
-    def read1(self, size: int, /) -> bytes:
-        """Return at most so many bytes."""
-        return self._raw.read(size)
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill a buffer, or less of it; 0 at the end."""
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
-def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
+def _unpacker(raw: "io.BufferedReader[Any]", magic: bytes, name: str) -> _Unpacker | None:
     """Return what unpacks a file that begins so, or `None` for one that is not packed."""
     if magic.startswith(b"\x1f\x8b"):
-        make = _zlib().decompressobj
-        return _Frames(raw, lambda: make(_GZIP_FRAME), _GZIP_PIECE, _GZIP_LIMIT)
+        return _gzip(raw)
     if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
-        return _Frames(raw, _zstd(name), _ZSTD_PIECE)
+        return _zstd(raw, name)
     if magic.startswith(b"BZh"):
         return cast("_Unpacker", bz2.open(raw))
     if magic.startswith(b"\xfd7zXZ\x00"):
@@ -211,24 +212,27 @@ def _unpacker(raw: BinaryIO, magic: bytes, name: str) -> _Unpacker | None:
     return None
 
 
-def _zlib() -> ModuleType:
-    """Return the fastest module that unpacks gzip."""
-    try:
-        return importlib.import_module("isal.isal_zlib")
-    except ImportError:
-        return zlib
+def _gzip(raw: "io.BufferedReader[Any]") -> _Unpacker:
+    """Return what unpacks gzip fastest."""
+    module = _module("isal.isal_zlib") or zlib
+    reader = getattr(module, "_GzipReader", None)  # fills buffers, but is not promised to be there
+    if reader is not None:
+        return cast("_Unpacker", reader(raw, _PACKED))
+    return _Frames(raw, lambda: module.decompressobj(_GZIP_FRAME), _PACKED, has_limit=True)
 
 
-def _zstd(name: str) -> Callable[[], Any]:
-    """Return what makes decompressors of one zstd frame."""
+def _zstd(raw: "io.BufferedReader[Any]", name: str) -> _Unpacker:
+    """Return what unpacks zstd fastest."""
+    if (module := _module("zstandard")) is not None:
+        return ZstdReader(raw, module.ZstdDecompressor())
+    if (module := _module("compression.zstd")) is not None:
+        return _Frames(raw, module.ZstdDecompressor, _ZSTD_PACKED, has_limit=False)
+    raise EventError(missing_package(name, "a zstd file", "fast"))
+
+
+def _module(name: str) -> Any:  # noqa: ANN401 - modules without types
+    """Return a module, or `None` if it is not installed."""
     try:
-        return cast(
-            "Callable[[], Any]", importlib.import_module("compression.zstd").ZstdDecompressor
-        )
+        return importlib.import_module(name)
     except ImportError:
-        pass
-    try:
-        factory = importlib.import_module("zstandard").ZstdDecompressor()
-    except ImportError:
-        raise EventError(missing_package(name, "a zstd file", "fast")) from None
-    return cast("Callable[[], Any]", factory.decompressobj)
+        return None
