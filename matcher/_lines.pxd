@@ -1,6 +1,6 @@
 # What is found in lines and rows, and what a match holds.
 
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libcpp.vector cimport vector
 
 
@@ -13,14 +13,14 @@ cdef extern from "native/lines.h" namespace "tocsin" nogil:
         uint32_t rule
 
     cdef cppclass Fault "tocsin::Lines::Fault":
-        uint64_t begin
-        uint32_t size
         uint32_t line
         uint32_t event
 
     cdef cppclass CppLines "tocsin::Lines":
         vector[Hit] hits
+        vector[uint8_t] texts
         vector[Fault] malformed
+        vector[uint8_t] first_malformed
         uint64_t lines
         uint64_t events
         uint64_t unrecognised

@@ -6,7 +6,6 @@ that none of them keeps a block of lines in memory.
 """
 
 cimport cython
-from libc.stdint cimport uint8_t
 
 
 cdef class Held:
@@ -32,14 +31,12 @@ cdef class Lines:
         for at in range(self.found.hits.size()):
             yield self.found.hits[at].line, self.found.hits[at].rule
 
-    def matches(self, type kind not None, rules, const uint8_t[::1] data not None, uint64_t first,
-                bint by_event=False):
+    def matches(self, type kind not None, rules, uint64_t first, bint by_event=False):
         """Go through matches, each behind the number of its line.
 
         Args:
-            kind: what is made of a match, a kind of `Held`; its source is a copy of the line.
+            kind: what is made of a match, a kind of `Held`; its source is the line.
             rules: the rules.
-            data: what was judged.
             first: the number of the first line.
             by_event: count events instead, which blank lines are not.
         """
@@ -54,9 +51,7 @@ cdef class Lines:
             hit = self.found.hits[at]
             if text is None or hit.begin != begin:
                 begin = hit.begin
-                if begin + hit.size > <uint64_t>data.shape[0]:
-                    raise IndexError("these are not the lines that were judged")
-                text = (<const char*>&data[begin])[:hit.size]
+                text = (<const char*>self.found.texts.data() + begin)[:hit.size]
             made = <Held>kind.__new__(kind)
             made._rules = rules
             made.number = hit.rule
@@ -65,9 +60,14 @@ cdef class Lines:
 
     @property
     def malformed(self):
-        """For each malformed line: begin and size, its number, the event's."""
-        return [
-            (fault.begin, fault.size, fault.line, fault.event) for fault in self.found.malformed
+        """For each malformed line: its number, the event's."""
+        return [(fault.line, fault.event) for fault in self.found.malformed]
+
+    @property
+    def first_malformed(self):
+        """The first malformed line; empty if there is none."""
+        return (<const char*>self.found.first_malformed.data())[
+            :self.found.first_malformed.size()
         ]
 
     @property

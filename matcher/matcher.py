@@ -122,7 +122,7 @@ class Matcher(MappingMatcher):
         first = 0
         for begin, end in _blocks(view):
             found = self.judge_lines(view, begin, end, source, sieved=True)
-            yield from found.matches(Match, self.rules, view[begin:end], first)
+            yield from found.matches(Match, self.rules, first)
             first += found.lines
 
     def match_arrow(

@@ -37,12 +37,10 @@ class JsonLines {
     shapes_.open(source);
     size_t whole = size;
     while (whole != 0 && text[whole - 1] != '\n') --whole;
-    base_ = 0;
     pieces(text, whole);
     if (whole != size) {
       last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
       last_.push_back('\n');
-      base_ = whole;
       pieces(last_.data(), last_.size());
     }
     shapes_.close();
@@ -56,7 +54,7 @@ class JsonLines {
   void pieces(const uint8_t* text, size_t size) {
     for (size_t at = 0; at < size;) {
       const size_t end = piece_end(text, at, size);
-      piece(text, at, end, std::min(size - at, kPiece + kLongest));
+      piece(text + at, end - at, std::min(size - at, kPiece + kLongest));
       at = end + 1;
     }
   }
@@ -76,16 +74,14 @@ class JsonLines {
                             : static_cast<size_t>(static_cast<const uint8_t*>(found) - text);
   }
 
-  // `readable`: how many bytes can be read from where the piece begins.
-  void piece(const uint8_t* text, size_t begin, size_t end, size_t readable) {
-    const uint8_t* const base = text + begin;
-    const size_t size = end - begin;
+  // `size`: without its last line feed; `readable`: how many bytes can be read from its begin.
+  void piece(const uint8_t* base, size_t size, size_t readable) {
     if (sieved_ && !use_.rests() && escapes_hold(base, base + size, units_)) {
-      sieve(base, begin, size);
+      sieve(base, size);
       return;
     }
     if (!shapes_.rests()) {
-      follow(base, begin, size, readable);
+      follow(base, size, readable);
       return;
     }
     const bool good = size <= kLongest && index_.build(base, size) &&
@@ -93,7 +89,7 @@ class JsonLines {
     const uint32_t* at = index_.begin();
     for (size_t from = 0; from <= size;) {
       const size_t to = line_end(base, from, size);
-      start_line(begin + from, to - from);
+      start_line(base + from, to - from);
       if (good) {
         if (*at < to) judge(base, at, static_cast<uint32_t>(to), static_cast<uint32_t>(readable));
       } else {
@@ -104,26 +100,22 @@ class JsonLines {
     }
   }
 
-  void start_line(size_t begin, size_t size) noexcept {
-    line_ = Lines::Fault{base_ + begin, static_cast<uint32_t>(size),
-                         static_cast<uint32_t>(out_->lines), static_cast<uint32_t>(out_->events)};
-  }
+  void start_line(const uint8_t* text, size_t size) noexcept { line_ = {text, size}; }
 
   // Judges the lines of a piece by those before them, where that is possible.
-  void follow(const uint8_t* base, size_t begin, size_t size, size_t readable) {
+  void follow(const uint8_t* base, size_t size, size_t readable) {
     for (size_t from = 0; from <= size;) {
       const uint8_t* const line = base + from;
       worker_.begin();
       LineShapes::Known* const known = shapes_.find(line, readable - from);
       if (known != nullptr) {
-        start_line(begin + from, known->shape.new_size() - 1);
+        start_line(line, known->shape.new_size() - 1);
         shapes_.advance(*known, line);
         from += known->shape.new_size();
-        ++out_->events;
         add_hits(known->plan.state(), known->plan.judge(worker_, known->shape));
       } else {
         const size_t to = line_end(base, from, size);
-        start_line(begin + from, to - from);
+        start_line(line, to - from);
         alone(line, to - from, true);
         from = to + 1;
       }
@@ -132,7 +124,7 @@ class JsonLines {
   }
 
   // Judges the lines of a piece that hold something a rule asks for, or `\u` escapes.
-  void sieve(const uint8_t* base, size_t begin, size_t size) {
+  void sieve(const uint8_t* base, size_t size) {
     sieved_units_.swap(units_);
     size_t unit = 0, found = 0, from = 0;
     uint64_t passed = 0;
@@ -148,7 +140,8 @@ class JsonLines {
         from = to + 1;
       }
       if (place <= to) {
-        sieved_line(base, begin, from, to);
+        start_line(base + from, to - from);
+        alone(base + from, to - from);
         ++passed;
       }
       ++out_->lines;
@@ -159,11 +152,6 @@ class JsonLines {
 
   static size_t place_of(const uint8_t* found, const uint8_t* base, size_t size) noexcept {
     return found == nullptr ? size + 1 : static_cast<size_t>(found - base);
-  }
-
-  void sieved_line(const uint8_t* base, size_t begin, size_t from, size_t to) {
-    start_line(begin + from, to - from);
-    alone(base + from, to - from);
   }
 
   // A line by itself; if `learns`, its shape is learned.
@@ -187,7 +175,8 @@ class JsonLines {
   }
 
   void fault() {
-    out_->malformed.push_back(line_);
+    out_->fault(line_.text, line_.size, static_cast<uint32_t>(out_->lines),
+                static_cast<uint32_t>(out_->events));
     ++out_->events;
   }
 
@@ -199,7 +188,6 @@ class JsonLines {
       if (!is_blank(text + from, end - from)) fault();
       return;
     }
-    ++out_->events;
     ClassState& state = worker_.classify(source_);
     const bool search = state.keywords != nullptr && may_match(state, text, text + from, text + end);
     if (search && !learns) {
@@ -207,15 +195,16 @@ class JsonLines {
       walk_.event(text, again, end, readable, true);
     }
     add_hits(state, worker_.judge(state, search));
-    if (learns && !walk_.repeats()) shapes_.learn(state, text, line_.size + 1u);
+    if (learns && !walk_.repeats()) shapes_.learn(state, text, line_.size + 1);
   }
 
   void add_hits(const ClassState& state, const Verdict& verdict) {
     if (!state.event_class->recognised) ++out_->unrecognised;
-    for (uint32_t i = 0; i < verdict.count; ++i) {
-      out_->hits.push_back(Hit{line_.begin, line_.size, line_.line, line_.event,
-                               verdict.rules[i]});
+    if (verdict.count != 0) {
+      out_->hit(line_.text, line_.size, static_cast<uint32_t>(out_->lines),
+                static_cast<uint32_t>(out_->events), verdict.rules, verdict.count);
     }
+    ++out_->events;
   }
 
   // Whether the values of a line must be looked at one by one.
@@ -240,9 +229,11 @@ class JsonLines {
   bool sieved_ = false;
   JsonIndex index_;
   Lines* out_ = nullptr;
-  Lines::Fault line_{};
+  struct {
+    const uint8_t* text;
+    size_t size;
+  } line_{};
   uint32_t source_ = 0;
-  uint64_t base_ = 0;
   UnitPlaces sieved_units_;  // of the piece that is sieved
   UnitPlaces units_;  // of the text that was checked last
   std::vector<uint8_t> last_;

@@ -3,31 +3,44 @@
 // Place in the pipeline: between the engine, which fills it, and Python, which reads it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace tocsin {
 
 struct Hit {
-  uint64_t begin;  // of the line, from the first byte given
+  uint64_t begin;  // of the line's copy
   uint32_t size;
   uint32_t line;   // from 0, blank lines counted
   uint32_t event;  // from 0, malformed lines counted
   uint32_t rule;
 };
 
+// Lines that matter are copied, so that what was judged may go as soon as that is done.
 struct Lines {
+  struct Fault { uint32_t line, event; };
+
   std::vector<Hit> hits;
-  struct Fault { uint64_t begin; uint32_t size, line, event; };
+  std::vector<uint8_t> texts;  // of the lines with hits
   std::vector<Fault> malformed;
+  std::vector<uint8_t> first_malformed;
   uint64_t lines = 0;
   uint64_t events = 0;        // malformed ones included
   uint64_t unrecognised = 0;  // events of no log source that is known
 
-  void clear() {
-    hits.clear();
-    malformed.clear();
-    lines = events = unrecognised = 0;
+  void hit(const uint8_t* text, size_t size, uint32_t line, uint32_t event,
+           const uint32_t* rules, size_t count) {
+    const uint64_t begin = texts.size();
+    texts.insert(texts.end(), text, text + size);
+    for (size_t i = 0; i < count; ++i) {
+      hits.push_back(Hit{begin, static_cast<uint32_t>(size), line, event, rules[i]});
+    }
+  }
+
+  void fault(const uint8_t* text, size_t size, uint32_t line, uint32_t event) {
+    if (malformed.empty()) first_malformed.assign(text, text + size);
+    malformed.push_back({line, event});
   }
 };
 

@@ -118,7 +118,7 @@ def test_lines_that_are_not_read_do_not_match(
     whole = matcher.judge_lines(text, 0, len(text), source)
     sieved = matcher.judge_lines(text, 0, len(text), source, sieved=True)
     where, again = (
-        [(n, match.line, match.number) for n, match in found.matches(Match, rules, text, 0)]
+        [(n, match.line, match.number) for n, match in found.matches(Match, rules, 0)]
         for found in (whole, sieved)
     )
     assert where == again

@@ -129,14 +129,15 @@ def judged(matcher: Matcher, lines: list[bytes]) -> list[list[int] | str]:
     found = worker.lines(data, 0, len(data), matcher.source)
     matcher.give_back(worker)
     verdicts: list[list[int] | str] = [[] for _ in lines]
-    for line, match in found.matches(Match, matcher.rules, data, 0):
+    for line, match in found.matches(Match, matcher.rules, 0):
         assert match.line == lines[line]
         verdict = verdicts[line]
         assert isinstance(verdict, list)
         verdict.append(match.number)
-    for begin, size, line, _ in found.malformed:
-        assert data[begin : begin + size].rstrip(b"\r") == lines[line].rstrip(b"\r")
+    for line, _ in found.malformed:
         verdicts[line] = "malformed"
+    first = lines[found.malformed[0][0]] if found.malformed else b""
+    assert found.first_malformed == first
     blank = [number for number, line in enumerate(lines) if not line or line.isspace()]
     for number in blank:
         assert verdicts[number] == []

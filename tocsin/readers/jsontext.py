@@ -25,6 +25,15 @@ def parse_event(data: bytes) -> Event:
     return event_of(parse_value(text))
 
 
+def reason_of(text: bytes) -> str:
+    """Return why JSON text is no event."""
+    try:
+        parse_event(text)
+    except ValueError as fault:
+        return str(fault)
+    return "it is not JSON"
+
+
 def event_of(value: Any) -> Event:  # noqa: ANN401 - it may be anything that JSON has
     """Return the value if it is an event.
 

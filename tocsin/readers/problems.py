@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from tocsin.dsl.codes import CODES
 from tocsin.dsl.diagnostics import Diagnostic
+from tocsin.readers.jsontext import reason_of
+from tocsin.readers.lines import TOO_LONG
 from tocsin.readers.record import Record
 
 
@@ -53,6 +55,19 @@ class Tally:
             self.first = self.first or record.problem
         else:
             self._others.append(record.problem)
+
+    def add_malformed(self, count: int, place: str, text: bytes | None) -> None:
+        """Count malformed events whose JSON was judged as it stands.
+
+        Args:
+            count: how many.
+            place: where the first of them stands.
+            text: the first of them; `None` if it was too long to be kept.
+        """
+        self.malformed += count
+        if self.first is None:
+            reason = TOO_LONG if text is None else reason_of(text)
+            self.first = malformed(self.file, place, reason)
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Go through what is to be said of the file: the first, the sum, the damage."""

@@ -8,10 +8,6 @@ from tocsin.matcher._lines import Lines
 from tocsin.matcher.found import Match
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
-from tocsin.readers.jsontext import parse_event
-from tocsin.readers.lines import TOO_LONG
-from tocsin.readers.problems import malformed
-from tocsin.readers.record import Record
 from tocsin.scan.blocks import Block, Blocks
 from tocsin.scan.found import Found, Totals
 from tocsin.scan.pool import ahead
@@ -51,49 +47,26 @@ class LineScan:
             yield from drawn
 
     def judge(self, block: Block) -> Lines:
-        """Judge a block; called in threads."""
-        return self.matcher.judge_lines(block.data, block.begin, block.end, self.source)
+        """Judge a block, and take its buffer back; called in threads."""
+        judged = self.matcher.judge_lines(block.data, block.begin, block.end, self.source)
+        self.work.give_back(block)
+        return judged
 
     def found(self, block: Block, judged: Lines) -> Iterator[Found]:
         """Go through the matches of a block, the next one of the file, and count it."""
+        tally = self.opened.tally
         if block.too_long:
-            self._fault(None, self.events, self.lines + 1, TOO_LONG)
+            tally.add_malformed(1, f"line {self.lines + 1}", None)
             self.events += 1
             self.lines += 1
-        yield from self._found(block, judged)
-        self.work.give_back(block)
-
-    def _found(self, block: Block, judged: Lines) -> Iterator[Found]:
-        """Go through the matches of a block, and count it."""
-        data = memoryview(block.data)[block.begin : block.end]
-        for begin, size, line, event, *_ in judged.malformed:
-            text = bytes(data[begin : begin + size])
-            self._fault(text, self.events + event, self.lines + line + 1, "")
+        if faults := judged.malformed:
+            place = f"line {self.lines + faults[0][0] + 1}"
+            tally.add_malformed(len(faults), place, judged.first_malformed)
         rules, totals, name, first = self.matcher.rules, self.totals, self.opened.name, self.events
-        for event, match in judged.matches(Match, rules, data, first, by_event=True):
+        for event, match in judged.matches(Match, rules, first, by_event=True):
             totals.count(match.number)
             yield Found(match, name, event)
-        self.totals.events += judged.events - len(judged.malformed)
+        self.totals.events += judged.events - len(faults)
         self.totals.undeclared += judged.unrecognised
         self.events += judged.events
         self.lines += judged.lines
-
-    def _fault(self, text: bytes | None, index: int, line: int, reason: str) -> None:
-        """Count a malformed line; the first of a file is told with its reason."""
-        tally = self.opened.tally
-        if tally.first is not None:
-            tally.malformed += 1
-            return
-        if text is not None:
-            reason = reason_of(text)
-        problem = malformed(self.opened.name, f"line {line}", reason)
-        tally.add(Record(index, None, None, line, problem, self.opened.name))
-
-
-def reason_of(text: bytes) -> str:
-    """Return why a line is no event, in the words of the strict reader."""
-    try:
-        parse_event(text)
-    except ValueError as fault:
-        return str(fault)
-    return "it is not JSON"

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from tocsin.matcher.found import Match
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
-from tocsin.readers.problems import malformed
 from tocsin.readers.record import Record
 from tocsin.scan.found import Found, Totals
-from tocsin.scan.lines import reason_of
 
 _GATHERED = 1 << 20
 """How many bytes of events are judged together."""
@@ -57,20 +55,15 @@ class RecordScan:
         data = b"\n".join(self._lines)
         indexes, self._lines, self._indexes, self._size = self._indexes, [], [], 0
         judged = self.matcher.judge_lines(data, 0, len(data), self.source)
-        self.totals.events += judged.events - len(judged.malformed)
+        if faults := judged.malformed:
+            place = f"record {indexes[faults[0][1]]}"
+            self.opened.tally.add_malformed(len(faults), place, judged.first_malformed)
+        self.totals.events += judged.events - len(faults)
         self.totals.undeclared += judged.unrecognised
-        view = memoryview(data)
-        for begin, size, _, event, *_ in judged.malformed:
-            self._fault(indexes[event], bytes(view[begin : begin + size]))
         rules, name = self.matcher.rules, self.opened.name
-        for event, match in judged.matches(Match, rules, data, 0, by_event=True):
+        for event, match in judged.matches(Match, rules, 0, by_event=True):
             self.totals.count(match.number)
             yield Found(match, name, indexes[event])
-
-    def _fault(self, index: int, text: bytes) -> None:
-        """Count a record whose JSON is no event; the first of a file is told with its reason."""
-        problem = malformed(self.opened.name, f"record {index}", reason_of(text))
-        self.opened.tally.add(Record(index, None, None, 0, problem, self.opened.name))
 
     def _judge(self, record: Record) -> Iterator[Found]:
         """Go through the matches of one event that has no JSON of its own."""
