@@ -100,7 +100,7 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
     cdef cppclass Seat:
         Seat(shared_ptr[Shared], const WorkerLimits&) except +
         CppWorker& worker() noexcept
-        cbool run_lines(const uint8_t*, size_t, uint32_t, cbool, CppLines&) noexcept
+        cbool run_lines(const uint8_t*, size_t, size_t, uint32_t, cbool, CppLines&) noexcept
         cbool open_rows(const ArrowSchema&) noexcept
         cbool run_rows(const ArrowArray&, uint32_t, CppLines&) noexcept
         cbool classify(uint32_t, cbool&, cbool&) noexcept

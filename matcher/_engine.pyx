@@ -87,7 +87,7 @@ cdef class Worker:
 
     def lines(self, const uint8_t[::1] data not None, size_t begin, size_t end,
               uint32_t source, cbool sieved=False):
-        """Judge the lines in a part of a buffer.
+        """Judge the lines in a part of a buffer; what is behind them may be looked at, too.
 
         Args:
             sieved: only hits and the number of lines are asked for, so that lines which no rule
@@ -96,11 +96,14 @@ cdef class Worker:
         cdef Lines lines = Lines()
         cdef cbool good
         cdef const uint8_t* start
+        cdef size_t readable = data.shape[0] - begin
         if begin >= end or end > <size_t>data.shape[0]:
             return lines
         start = &data[0] + begin
         with nogil:
-            good = self.seat.get().run_lines(start, end - begin, source, sieved, lines.found)
+            good = self.seat.get().run_lines(
+                start, end - begin, readable, source, sieved, lines.found
+            )
         if not good:
             self.fail()
         return lines

@@ -29,19 +29,22 @@ class JsonLines {
       : worker_(worker), walk_(worker, tables, seed), sieve_(sieve), shapes_(worker) {}
 
   // Judges the lines in [text, text + size), of which the last one need not end in a line feed.
-  // `out` is added to; if `sieved`, only its hits and lines are all there.
-  void run(const uint8_t* text, size_t size, uint32_t source, bool sieved, Lines& out) {
+  // `readable`: how many bytes can be read from `text` on; with some behind the lines, the last
+  // one is judged as fast as the others. `out` is added to; if `sieved`, only its hits and lines
+  // are all there.
+  void run(const uint8_t* text, size_t size, size_t readable, uint32_t source, bool sieved,
+           Lines& out) {
     out_ = &out;
     sieved_ = sieved && !sieve_.passes_all();
     source_ = source;
     shapes_.open(source);
     size_t whole = size;
     while (whole != 0 && text[whole - 1] != '\n') --whole;
-    pieces(text, whole);
+    pieces(text, whole, readable);
     if (whole != size) {
       last_.assign(text + whole, text + size);  // with a byte behind it that may be looked at
       last_.push_back('\n');
-      pieces(last_.data(), last_.size());
+      pieces(last_.data(), last_.size(), last_.size());
     }
     shapes_.close();
   }
@@ -51,10 +54,10 @@ class JsonLines {
 
  private:
   // The lines in [text, text + size), the last of which ends in a line feed.
-  void pieces(const uint8_t* text, size_t size) {
+  void pieces(const uint8_t* text, size_t size, size_t readable) {
     for (size_t at = 0; at < size;) {
       const size_t end = piece_end(text, at, size);
-      piece(text + at, end - at, std::min(size - at, kPiece + kLongest));
+      piece(text + at, end - at, std::min(readable - at, kPiece + kLongest));
       at = end + 1;
     }
   }

@@ -60,10 +60,10 @@ class Seat {
   Names& names() noexcept { return names_; }
 
   // Judges lines, only for their hits if `sieved`; false if something failed, see `error`.
-  bool run_lines(const uint8_t* text, size_t size, uint32_t source, bool sieved,
+  bool run_lines(const uint8_t* text, size_t size, size_t readable, uint32_t source, bool sieved,
                  Lines& out) noexcept {
     try {
-      lines_.run(text, size, source, sieved, out);
+      lines_.run(text, size, readable, source, sieved, out);
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }

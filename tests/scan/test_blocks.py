@@ -51,6 +51,11 @@ def test_of_a_long_line_nothing_is_kept() -> None:
     ]  # fmt: skip
 
 
+def test_behind_a_block_there_is_room_for_those_who_look_further() -> None:
+    for block in Blocks(io.BufferedReader(io.BytesIO(b"x\n" * 1000)), 100):
+        assert len(block.data) - block.end >= 64
+
+
 @pytest.mark.parametrize("returned", [True, False])
 def test_buffers_are_filled_again_once_they_are_given_back(*, returned: bool) -> None:
     work = Blocks(io.BufferedReader(io.BytesIO(b"x\n" * 1000)), 100)

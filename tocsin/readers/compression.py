@@ -190,7 +190,7 @@ class _Plain:
 
     def __init__(self, raw: BinaryIO) -> None:
         """Read from a stream."""
-        self._read = raw.read1 if hasattr(raw, "read1") else raw.read
+        self._read: Callable[[int], bytes] = getattr(raw, "read1", raw.read)
 
     def readinto(self, buffer: memoryview, /) -> int:
         """Fill a buffer, or less of it; 0 at the end."""

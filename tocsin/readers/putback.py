@@ -10,15 +10,16 @@ import io
 HEAD = 1 << 20
 """How many bytes a file is judged by at most."""
 
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _PIECE = 1 << 16
+
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def head_of(source: io.RawIOBase) -> tuple[bytes, bool]:
     """Return the first bytes, at least a line if there is one, and whether they are all."""
     head = b""
     while len(head) < HEAD:
-        piece = source.read(HEAD - len(head)) or b""
+        piece = source.read(_PIECE) or b""
         head += piece
         if not piece:
             return head, True

@@ -1,21 +1,16 @@
 """Work done in threads, its results in the order of the work."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
-from queue import SimpleQueue
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 AHEAD = 4
-"""How many pieces of work a thread are held at most, besides the one that is looked at. With two,
-threads wait for whoever goes through the results."""
+"""How many results a thread wait at most for the one who goes through them. With two, threads wait
+for him."""
 
-STOCK = 2
-"""How many pieces are drawn before a thread asks for them, so that none waits for one that draws:
-unpacking takes as long as what is done with it."""
+_END = object()
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -30,14 +25,15 @@ def in_order(
 ) -> Generator[Result]:
     """Go through the results of a function, in the order of the work.
 
-    The threads draw the work themselves, one after the other.
+    A thread draws a piece of the work itself, while no other does, and then does it: so what it has
+    just read or unpacked lies in the caches of its processor.
 
     Args:
-        work: never more than `AHEAD` pieces a thread and the stock are held, besides the one that
-            is looked at.
+        work: never more than `AHEAD` pieces a thread are under way, besides the one whose result is
+            looked at.
         function: called in a thread, and must be safe there.
         threads: how many; 0 does all in the calling thread.
-        helps: whether the calling thread is one of them, and takes a piece while the next result
+        helps: whether the calling thread is one of them, and does a piece while the next result
             is not there. One thread more would only take the processor from the others; but
             results then wait for that piece, so the work must be there for the taking.
     """
@@ -45,30 +41,10 @@ def in_order(
     if others <= 0:
         yield from map(function, work)
         return
-    turns = _Turns(work, function, STOCK if helps else 1)
-    done = SimpleQueue[_Outcome[Result]]()
-    early = dict[int, _Outcome[Result]]()
-    asked = 0
-    with ThreadPoolExecutor(others) as pool:
-        try:
-            for number in count():
-                for _ in range(asked + len(early), AHEAD * others):
-                    pool.submit(lambda: done.put(turns.take()))
-                    asked += 1
-                while number not in early:
-                    if helps and done.empty() and len(early) < AHEAD:
-                        outcome = turns.take()
-                        helps = not outcome.is_end
-                    else:
-                        outcome = done.get()
-                        asked -= 1
-                    early[outcome.number] = outcome
-                outcome = early.pop(number)
-                if outcome.is_end:
-                    return
-                yield outcome.get()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    line = _Line(work, function, AHEAD * threads)
+    with line.worked_by(others):
+        while (outcome := line.next(helps=helps)) is not None:
+            yield outcome.get()
 
 
 def ahead(work: Iterable[Work]) -> Generator[Work]:
@@ -81,16 +57,12 @@ class _Outcome(Generic[Result]):
     """What became of a piece of work.
 
     Attributes:
-        number: counts pieces from 0, as they were drawn.
         result: what the function made of it.
         fault: what went wrong instead.
-        is_end: whether there was no piece any more.
     """
 
-    number: int
     result: Result | None = None
     fault: BaseException | None = None
-    is_end: bool = False
 
     def get(self) -> Result:
         """Return the result, or raise what went wrong."""
@@ -99,64 +71,108 @@ class _Outcome(Generic[Result]):
         return cast("Result", self.result)
 
 
-class _Turns(Generic[Work, Result]):
-    """Work that threads draw in turn, and do."""
+class _Line(Generic[Work, Result]):
+    """Work that threads draw in turn, and results that wait until it is theirs.
 
-    def __init__(
-        self, work: Iterable[Work], function: Callable[[Work], Result], stock: int
-    ) -> None:
-        """Begin with the first piece; at most so many wait for a thread."""
+    Pieces are numbered from 0 as they are drawn.
+    """
+
+    def __init__(self, work: Iterable[Work], function: Callable[[Work], Result], most: int) -> None:
+        """Begin with the first piece; no more than so many are under way."""
         self._work = iter(work)
         self._function = function
-        self._most = stock
-        self._stock = deque[tuple[_Outcome[Result], Work | None]]()
+        self._most = most
         self._drawn = 0
+        self._given = 0
         self._is_drawing = False
         self._is_over = False
-        self._change = threading.Condition()
+        self._outcomes = dict[int, _Outcome[Result]]()
+        self._lock = threading.Lock()
+        self._may_draw = threading.Condition(self._lock)
+        self._is_there = threading.Condition(self._lock)
 
-    def take(self) -> _Outcome[Result]:
-        """Do the oldest piece that is drawn, and return what becomes of it."""
-        with self._change:
-            while not self._stock or self._is_wanted():
-                if self._is_wanted():
-                    self._draw()
-                elif self._is_over:
-                    return _Outcome(self._drawn, is_end=True)
-                else:
-                    self._change.wait()
-            outcome, piece = self._stock.popleft()
-        if outcome.fault is None:
-            try:
-                outcome.result = self._function(cast("Work", piece))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as fault:  # noqa: BLE001 - raised where its turn comes
-                outcome.fault = fault
-        return outcome
-
-    def _is_wanted(self) -> bool:
-        """Return whether a piece is wanted, and nobody is drawing it."""
-        return not self._is_over and not self._is_drawing and len(self._stock) < self._most
-
-    def _draw(self) -> None:
-        """Draw a piece; meanwhile others may go on with those that are drawn."""
-        outcome = _Outcome[Result](self._drawn)
-        piece = None
-        self._is_drawing = True
-        self._change.release()
+    @contextmanager
+    def worked_by(self, threads: int) -> Generator[None]:
+        """Have so many threads do the work; they end with the block, if not before."""
+        started = list[threading.Thread]()
         try:
-            piece = next(self._work)
-        except StopIteration:
-            self._is_over = True
+            for _ in range(threads):
+                thread = threading.Thread(target=self._work_on)
+                thread.start()
+                started.append(thread)
+            yield
+        finally:
+            with self._lock:
+                self._end()
+            for thread in started:
+                thread.join()
+
+    def next(self, *, helps: bool) -> _Outcome[Result] | None:
+        """Return what became of the next piece, or `None` at the end.
+
+        Args:
+            helps: whether to do pieces until it is there, instead of waiting.
+        """
+        with self._lock:
+            while self._given not in self._outcomes:
+                if self._is_over and self._given == self._drawn:
+                    return None
+                if helps and self._is_free():
+                    self._do()
+                else:
+                    self._is_there.wait()
+            outcome = self._outcomes.pop(self._given)
+            self._given += 1
+            self._may_draw.notify()
+            return outcome
+
+    def _work_on(self) -> None:
+        """Do pieces until there are none, which is the life of a thread."""
+        with self._lock:
+            while not self._is_over:
+                if self._is_free():
+                    self._do()
+                else:
+                    self._may_draw.wait()
+
+    def _is_free(self) -> bool:
+        """Return whether a piece may be drawn."""
+        under_way = self._drawn - self._given
+        return not self._is_drawing and not self._is_over and under_way < self._most
+
+    def _do(self) -> None:
+        """Draw a piece and do it. The lock is held before and after, but not meanwhile."""
+        number = self._drawn
+        outcome = _Outcome[Result]()
+        self._is_drawing = True
+        piece = self._unlocked(lambda: next(self._work, _END), outcome)
+        self._is_drawing = False
+        if piece is _END:
+            self._end()
+            return
+        self._drawn += 1
+        self._may_draw.notify()
+        self._is_there.notify()  # the one who helps may draw, too
+        if outcome.fault is None:
+            outcome.result = self._unlocked(lambda: self._function(cast("Work", piece)), outcome)
+        self._outcomes[number] = outcome
+        if number == self._given:
+            self._is_there.notify()
+
+    def _unlocked(self, call: Callable[[], Any], outcome: _Outcome[Result]) -> Any:  # noqa: ANN401
+        """Call something without the lock, and return what it does; faults go to the outcome."""
+        self._lock.release()
+        try:
+            return call()
         except KeyboardInterrupt:
             raise
         except BaseException as fault:  # noqa: BLE001 - raised where its turn comes
             outcome.fault = fault
         finally:
-            self._change.acquire()
-            self._is_drawing = False
-            self._change.notify_all()
-        if not self._is_over:
-            self._stock.append((outcome, piece))
-            self._drawn += 1
+            self._lock.acquire()
+
+    def _end(self) -> None:
+        """Have no more pieces drawn."""
+        self._is_over = True
+        self._may_draw.notify_all()
+        self._is_there.notify()
