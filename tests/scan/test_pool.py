@@ -23,15 +23,19 @@ def test_results_come_in_the_order_of_the_work(delays: list[int], threads: int) 
     assert list(ahead(iter(delays))) == delays
 
 
-@settings(max_examples=25)
-@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 4))
-def test_so_they_do_where_the_caller_helps(delays: list[int], threads: int) -> None:
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 7), max_size=30), st.integers(1, 4), st.booleans())
+def test_so_they_do_where_the_caller_helps_or_some_pieces_are_slow_to_draw(
+    delays: list[int], threads: int, helps: bool
+) -> None:
     def slow(piece: tuple[int, int]) -> int:
-        time.sleep(piece[1] / 2000)
+        time.sleep((piece[1] & 3) / 2000)
         return piece[0]
 
     found = []
-    for number in in_order(enumerate(delays), slow, threads, helps=True):
+    for number in in_order(
+        enumerate(delays), slow, threads, helps=helps, is_slow=lambda piece: piece[1] > 3
+    ):
         found.append(number)
         if number % 5 == 4:
             time.sleep(0.002)  # so that the others get ahead
@@ -49,6 +53,42 @@ def test_who_draws_a_piece_does_it(*, helps: bool) -> None:
         return drawer == threading.get_ident()
 
     assert list(in_order(work(), is_mine, 3, helps=helps)) == [True] * 50
+
+
+def test_where_drawing_is_slow_one_thread_goes_on_with_it() -> None:
+    draws, doers = set[int](), set[int]()
+
+    def work() -> Iterator[int]:
+        for number in range(30):
+            time.sleep(0.002)
+            if number > 1:  # by then all have begun
+                draws.add(threading.get_ident())
+            yield number
+
+    def done(piece: int) -> int:
+        doers.add(threading.get_ident())
+        time.sleep(0.001)
+        return piece
+
+    assert list(in_order(work(), done, 2, helps=True, is_slow=lambda _: True)) == list(range(30))
+    assert threading.get_ident() not in draws
+    assert threading.get_ident() in doers
+
+
+def test_who_draws_does_something_too_where_he_is_ahead_of_the_others() -> None:
+    caller = threading.get_ident()
+    other = threading.Event()
+
+    def done(piece: int) -> int:
+        if threading.get_ident() == caller:
+            assert other.wait(20)
+        else:
+            other.set()
+        return piece
+
+    found = list(in_order(range(30), done, 2, helps=True, is_slow=lambda _: True))
+    assert found == list(range(30))
+    assert other.is_set()
 
 
 def test_work_is_drawn_by_one_at_a_time() -> None:
@@ -78,7 +118,9 @@ def test_the_caller_is_one_of_the_threads_that_work() -> None:
     assert len(seen) == 2
 
 
-def test_who_does_not_help_has_each_result_once_it_is_there() -> None:
+@pytest.mark.parametrize("slow", [True, False])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_who_does_not_help_has_each_result_once_it_is_there(threads: int, *, slow: bool) -> None:
     seen = threading.Event()
 
     def work() -> Iterator[int]:
@@ -86,7 +128,7 @@ def test_who_does_not_help_has_each_result_once_it_is_there() -> None:
         assert seen.wait(20)  # a pipe through which nothing comes until the first is answered
         yield 2
 
-    results = in_order(work(), abs, 2)
+    results = in_order(work(), abs, threads, is_slow=lambda _: slow)
     assert next(results) == 1
     seen.set()
     assert list(results) == [2]
@@ -94,18 +136,18 @@ def test_who_does_not_help_has_each_result_once_it_is_there() -> None:
 
 def test_the_caller_rests_once_nothing_is_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = 0
-    is_free = _Line._is_free
+    is_wanted = _Line._is_wanted
 
     def counted(self: _Line[int, int]) -> bool:
         nonlocal asked
         asked += 1
-        return is_free(self)
+        return is_wanted(self)
 
     def slow(piece: int) -> int:
         time.sleep(0.05 if piece == 1 else 0)
         return piece
 
-    monkeypatch.setattr(_Line, "_is_free", counted)
+    monkeypatch.setattr(_Line, "_is_wanted", counted)
     assert list(in_order(range(3), slow, 2, helps=True)) == [0, 1, 2]
     assert asked < 30
 
@@ -125,8 +167,9 @@ def test_an_interruption_is_not_put_off() -> None:
         list(in_order(itertools.count(), interrupted, 2, helps=True))
 
 
+@pytest.mark.parametrize("slow", [True, False])
 @pytest.mark.parametrize(("threads", "helps"), [(1, False), (3, False), (2, True), (3, True)])
-def test_few_pieces_are_held(threads: int, *, helps: bool) -> None:
+def test_few_pieces_are_held(threads: int, *, helps: bool, slow: bool) -> None:
     drawn: list[int] = []
 
     def work() -> Iterator[int]:
@@ -134,7 +177,7 @@ def test_few_pieces_are_held(threads: int, *, helps: bool) -> None:
             drawn.append(number)
             yield number
 
-    for result in in_order(work(), abs, threads, helps=helps):
+    for result in in_order(work(), abs, threads, helps=helps, is_slow=lambda _: slow):
         if result % 20 == 10:
             time.sleep(0.02)
         assert len(drawn) <= result + AHEAD * threads + 1
@@ -158,19 +201,22 @@ def test_the_caller_does_not_run_away_from_a_slow_thread() -> None:
         assert len(drawn) <= result + AHEAD * 2 + 1
 
 
+@pytest.mark.parametrize("slow", [True, False])
 @pytest.mark.parametrize(
     ("threads", "helps"), [(0, False), (1, False), (3, False), (2, True), (3, True)]
 )
-def test_a_fault_comes_in_its_place(threads: int, *, helps: bool) -> None:
+def test_a_fault_comes_in_its_place(threads: int, *, helps: bool, slow: bool) -> None:
     def work() -> Iterator[int]:
         yield from range(5)
         raise OSError("the end of the disk")
 
     found: list[int] = []
     with pytest.raises(OSError, match="the end of the disk"):
-        found.extend(in_order(work(), abs, threads, helps=helps))
+        found.extend(in_order(work(), abs, threads, helps=helps, is_slow=lambda _: slow))
     assert found == list(range(5))
-    results = in_order([1, 2, 0, 4], lambda number: 12 // number, threads, helps=helps)
+    results = in_order(
+        [1, 2, 0, 4], lambda number: 12 // number, threads, helps=helps, is_slow=lambda _: slow
+    )
     assert [next(results), next(results)] == [12, 6]
     with pytest.raises(ZeroDivisionError):
         next(results)
@@ -178,7 +224,8 @@ def test_a_fault_comes_in_its_place(threads: int, *, helps: bool) -> None:
 
 def test_threads_end_with_the_one_who_asks() -> None:
     before = threading.active_count()
-    endless = in_order(ahead(itertools.count()), abs, 3)
-    assert next(endless) == 0
-    endless.close()
-    assert threading.active_count() <= before + 1
+    for slow in (bool, callable):  # most numbers are, none is
+        endless = in_order(ahead(itertools.count()), abs, 3, is_slow=slow)
+        assert next(endless) == 0
+        endless.close()
+        assert threading.active_count() == before

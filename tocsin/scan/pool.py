@@ -1,6 +1,7 @@
 """Work done in threads, its results in the order of the work."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,18 @@ AHEAD = 4
 """How many results a thread wait at most for the one who goes through them. With two, threads wait
 for him."""
 
+STOCK = 4
+"""How many pieces that are slow to draw are drawn ahead of those who do them."""
+
 _END = object()
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+
+def _never(_: object) -> bool:
+    """Return that a piece is not slow."""
+    return False
 
 
 def in_order(
@@ -22,11 +31,13 @@ def in_order(
     threads: int,
     *,
     helps: bool = False,
+    is_slow: Callable[[Work], bool] = _never,
 ) -> Generator[Result]:
     """Go through the results of a function, in the order of the work.
 
-    A thread draws a piece of the work itself, while no other does, and then does it: so what it has
-    just read or unpacked lies in the caches of its processor.
+    The threads draw the work themselves, one at a time. Who has drawn a piece does it: what was
+    just read lies in the caches of its processor. Only pieces that are slow to draw are kept for
+    others, so that one thread goes on drawing; where it is ahead of them, it does some itself.
 
     Args:
         work: never more than `AHEAD` pieces a thread are under way, besides the one whose result is
@@ -36,15 +47,18 @@ def in_order(
         helps: whether the calling thread is one of them, and does a piece while the next result
             is not there. One thread more would only take the processor from the others; but
             results then wait for that piece, so the work must be there for the taking.
+        is_slow: whether it takes long to draw pieces like one.
     """
     others = threads - helps
     if others <= 0:
         yield from map(function, work)
         return
-    line = _Line(work, function, AHEAD * threads)
+    if threads == 1:
+        is_slow = _never  # there is nobody to keep a piece for
+    line = _Line(work, function, AHEAD * threads, is_slow)
     with line.worked_by(others):
-        while (outcome := line.next(helps=helps)) is not None:
-            yield outcome.get()
+        while (piece := line.next(helps=helps)) is not None:
+            yield piece.get()
 
 
 def ahead(work: Iterable[Work]) -> Generator[Work]:
@@ -53,14 +67,18 @@ def ahead(work: Iterable[Work]) -> Generator[Work]:
 
 
 @dataclass(slots=True)
-class _Outcome(Generic[Result]):
-    """What became of a piece of work.
+class _Piece(Generic[Work, Result]):
+    """A piece of work, and what became of it.
 
     Attributes:
+        number: counts from 0, as pieces were drawn.
+        work: what there is to do.
         result: what the function made of it.
         fault: what went wrong instead.
     """
 
+    number: int
+    work: Work | None = None
     result: Result | None = None
     fault: BaseException | None = None
 
@@ -74,22 +92,30 @@ class _Outcome(Generic[Result]):
 class _Line(Generic[Work, Result]):
     """Work that threads draw in turn, and results that wait until it is theirs.
 
-    Pieces are numbered from 0 as they are drawn.
+    All methods but `worked_by` are called with the lock, or take it.
     """
 
-    def __init__(self, work: Iterable[Work], function: Callable[[Work], Result], most: int) -> None:
+    def __init__(
+        self,
+        work: Iterable[Work],
+        function: Callable[[Work], Result],
+        most: int,
+        is_slow: Callable[[Work], bool],
+    ) -> None:
         """Begin with the first piece; no more than so many are under way."""
         self._work = iter(work)
         self._function = function
         self._most = most
+        self._is_slow = is_slow
         self._drawn = 0
         self._given = 0
         self._is_drawing = False
         self._is_over = False
-        self._outcomes = dict[int, _Outcome[Result]]()
+        self._stock = deque[_Piece[Work, Result]]()
+        self._done = dict[int, _Piece[Work, Result]]()
         self._lock = threading.Lock()
-        self._may_draw = threading.Condition(self._lock)
-        self._is_there = threading.Condition(self._lock)
+        self._may_go_on = threading.Condition(self._lock)  # for those who work
+        self._is_there = threading.Condition(self._lock)  # for the one who wants results
 
     @contextmanager
     def worked_by(self, threads: int) -> Generator[None]:
@@ -103,76 +129,95 @@ class _Line(Generic[Work, Result]):
             yield
         finally:
             with self._lock:
+                self._stock.clear()
                 self._end()
             for thread in started:
                 thread.join()
 
-    def next(self, *, helps: bool) -> _Outcome[Result] | None:
-        """Return what became of the next piece, or `None` at the end.
+    def next(self, *, helps: bool) -> _Piece[Work, Result] | None:
+        """Return the next piece once it is done, or `None` at the end.
 
         Args:
             helps: whether to do pieces until it is there, instead of waiting.
         """
         with self._lock:
-            while self._given not in self._outcomes:
+            while self._given not in self._done:
                 if self._is_over and self._given == self._drawn:
                     return None
-                if helps and self._is_free():
-                    self._do()
-                else:
+                if not (helps and (self._take_oldest() or self._take_next())):
                     self._is_there.wait()
-            outcome = self._outcomes.pop(self._given)
             self._given += 1
-            self._may_draw.notify()
-            return outcome
+            self._may_go_on.notify()
+            return self._done.pop(self._given - 1)
 
     def _work_on(self) -> None:
         """Do pieces until there are none, which is the life of a thread."""
         with self._lock:
-            while not self._is_over:
-                if self._is_free():
-                    self._do()
-                else:
-                    self._may_draw.wait()
+            while self._stock or not self._is_over:
+                if not (self._take_next() or self._take_oldest()):
+                    self._may_go_on.wait()
 
-    def _is_free(self) -> bool:
-        """Return whether a piece may be drawn."""
-        under_way = self._drawn - self._given
-        return not self._is_drawing and not self._is_over and under_way < self._most
+    def _is_wanted(self) -> bool:
+        """Return whether a piece is to be drawn."""
+        return (
+            not (self._is_drawing or self._is_over)
+            and len(self._stock) < STOCK
+            and self._drawn - self._given < self._most
+        )
 
-    def _do(self) -> None:
-        """Draw a piece and do it. The lock is held before and after, but not meanwhile."""
-        number = self._drawn
-        outcome = _Outcome[Result]()
+    def _take_next(self) -> bool:
+        """Draw a piece and do it or keep it; return whether one was wanted."""
+        if not self._is_wanted():
+            return False
+        piece = _Piece[Work, Result](self._drawn)
         self._is_drawing = True
-        piece = self._unlocked(lambda: next(self._work, _END), outcome)
+        drawn = self._unlocked(lambda: next(self._work, _END), piece)
         self._is_drawing = False
-        if piece is _END:
+        if drawn is _END:
             self._end()
-            return
+            return True
+        piece.work = drawn
         self._drawn += 1
-        self._may_draw.notify()
-        self._is_there.notify()  # the one who helps may draw, too
-        if outcome.fault is None:
-            outcome.result = self._unlocked(lambda: self._function(cast("Work", piece)), outcome)
-        self._outcomes[number] = outcome
-        if number == self._given:
+        is_kept = piece.fault is None and self._is_slow(drawn)
+        if is_kept:
+            self._stock.append(piece)
+        self._may_go_on.notify()
+        self._is_there.notify()  # who waits there may work, too
+        if not is_kept:
+            self._do(piece)
+        return True
+
+    def _take_oldest(self) -> bool:
+        """Do the piece that has been kept longest; return whether there was one."""
+        if not self._stock:
+            return False
+        self._do(self._stock.popleft())
+        return True
+
+    def _do(self, piece: _Piece[Work, Result]) -> None:
+        """Do a piece that has been drawn."""
+        if piece.fault is None:
+            work = cast("Work", piece.work)
+            piece.result = self._unlocked(lambda: self._function(work), piece)
+            piece.work = None
+        self._done[piece.number] = piece
+        if piece.number == self._given:
             self._is_there.notify()
 
-    def _unlocked(self, call: Callable[[], Any], outcome: _Outcome[Result]) -> Any:  # noqa: ANN401
-        """Call something without the lock, and return what it does; faults go to the outcome."""
+    def _unlocked(self, call: Callable[[], Any], piece: _Piece[Work, Result]) -> Any:  # noqa: ANN401
+        """Call something without the lock, and return what it does; faults go to the piece."""
         self._lock.release()
         try:
             return call()
         except KeyboardInterrupt:
             raise
         except BaseException as fault:  # noqa: BLE001 - raised where its turn comes
-            outcome.fault = fault
+            piece.fault = fault
         finally:
             self._lock.acquire()
 
     def _end(self) -> None:
         """Have no more pieces drawn."""
         self._is_over = True
-        self._may_draw.notify_all()
+        self._may_go_on.notify_all()
         self._is_there.notify()

@@ -65,7 +65,11 @@ class Scan:
         started = time.perf_counter()
         with (
             closing(self._pieces()) as pieces,
-            closing(in_order(pieces, _judged, self._threads, helps=not self.streams)) as results,
+            closing(
+                in_order(
+                    pieces, _judged, self._threads, helps=not self.streams, is_slow=_was_packed
+                )
+            ) as results,
         ):
             for file, found in results:
                 self.current = file.name
@@ -169,6 +173,11 @@ class _Part:
     file: _File
     lines: LineScan
     block: Block
+
+
+def _was_packed(piece: _Part | _File) -> bool:
+    """Return whether a piece had to be unpacked."""
+    return isinstance(piece, _Part) and piece.lines.opened.is_packed
 
 
 def _judged(piece: _Part | _File) -> tuple[_File, Iterator[Found] | None]:
