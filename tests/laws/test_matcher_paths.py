@@ -122,11 +122,14 @@ def expected_line(found: Sequence[IrRule], line: bytes) -> list[int] | str:
         return "malformed"
 
 
-def judged(matcher: Matcher, lines: list[bytes]) -> list[list[int] | str]:
-    """Return what the compiled matcher says of lines."""
-    data = b"\n".join(lines)
+def judged(
+    matcher: Matcher, lines: list[bytes], around: tuple[bytes, bytes] = (b"", b"")
+) -> list[list[int] | str]:
+    """Return what the compiled matcher says of lines that stand between other bytes."""
+    data = b"\n".join(lines) + (b"\n" if around[1] else b"")
+    begin = len(around[0])
     worker = matcher.borrow()
-    found = worker.lines(data, 0, len(data), matcher.source)
+    found = worker.lines(around[0] + data + around[1], begin, begin + len(data), matcher.source)
     matcher.give_back(worker)
     verdicts: list[list[int] | str] = [[] for _ in lines]
     for line, match in found.matches(Match, matcher.rules, 0):

@@ -122,6 +122,17 @@ def test_lines_of_a_shape_are_judged_as_each_is_alone(
         assert judged(matcher, lines) == wanted
 
 
+@given(rule_sets, families(), st.integers(1, 3))
+def test_what_stands_around_lines_in_a_buffer_is_none_of_them(
+    found: list[IrRule], lines: list[bytes], parts: int
+) -> None:
+    matcher = Matcher(found, "off")
+    for begin in range(0, len(lines) - len(ROOM), parts):
+        part = lines[begin : begin + parts]
+        around = b"\n".join([*lines[:begin], b""]), b"\n".join(lines[begin + parts :])
+        assert judged(matcher, part, around) == [expected_line(found, line) for line in part]
+
+
 @given(st.lists(rules, min_size=1, max_size=3), families(), st.integers(1, 4))
 def test_what_a_shape_remembers_outlives_the_text(
     found: list[IrRule], lines: list[bytes], parts: int
