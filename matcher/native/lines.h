@@ -25,6 +25,7 @@ struct Lines {
   std::vector<uint8_t> texts;  // of the lines with hits
   std::vector<Fault> malformed;
   std::vector<uint8_t> first_malformed;
+  size_t most = 0;  // bytes of all lines
   uint64_t lines = 0;
   uint64_t events = 0;        // malformed ones included
   uint64_t unrecognised = 0;  // events of no log source that is known
@@ -32,6 +33,7 @@ struct Lines {
   void hit(const uint8_t* text, size_t size, uint32_t line, uint32_t event,
            const uint32_t* rules, size_t count) {
     const uint64_t begin = texts.size();
+    if (begin == 0) texts.reserve(most);  // what is not filled is not taken from the system
     texts.insert(texts.end(), text, text + size);
     for (size_t i = 0; i < count; ++i) {
       hits.push_back(Hit{begin, static_cast<uint32_t>(size), line, event, rules[i]});
