@@ -7,8 +7,10 @@ import json
 import lzma
 import sys
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +27,11 @@ LINES = b'{"a":1}\n{"a":2}\n'
 def zstd(data: bytes) -> bytes:
     """Return data packed with zstd, or skip the test where that is not installed."""
     return bytes(pytest.importorskip("zstandard").ZstdCompressor().compress(data))
+
+
+def zstd_unpacker() -> Any:
+    """Return what unpacks a frame of zstd."""
+    return pytest.importorskip("zstandard").ZstdDecompressor().decompressobj()
 
 
 PACKERS = [bytes, gzip.compress, bz2.compress, lzma.compress, zstd]
@@ -71,12 +78,7 @@ def test_a_packed_file_that_is_changed_in_the_middle_says_so() -> None:
 
 def no_isal(patched: pytest.MonkeyPatch) -> None:
     """Take away the package that unpacks gzip faster."""
-    patched.setitem(sys.modules, "isal.isal_zlib", None)
-
-
-def no_buffers(patched: pytest.MonkeyPatch) -> None:
-    """Take away what of it fills buffers."""
-    patched.delattr(pytest.importorskip("isal.isal_zlib"), "_GzipReader")
+    patched.setitem(sys.modules, "isal.igzip_lib", None)
 
 
 def as_it_is(patched: pytest.MonkeyPatch) -> None:
@@ -86,21 +88,68 @@ def as_it_is(patched: pytest.MonkeyPatch) -> None:
 def newer_python(patched: pytest.MonkeyPatch) -> None:
     """Take away the package for zstd, and put the module of newer Pythons there."""
     package = pytest.importorskip("zstandard")
+
+    class ZstdDecompressor:
+        """What the newer module calls so."""
+
+        def __init__(self) -> None:
+            self.frame = package.ZstdDecompressor().decompressobj()
+            self.waiting = b""
+
+        @property
+        def needs_input(self) -> bool:
+            return not self.waiting
+
+        @property
+        def eof(self) -> bool:
+            return self.frame.eof and not self.waiting
+
+        @property
+        def unused_data(self) -> bytes:
+            return bytes(self.frame.unused_data)
+
+        def decompress(self, data: bytes, max_length: int) -> bytes:
+            made = self.waiting + (self.frame.decompress(data) if data else b"")
+            self.waiting = made[max_length:]
+            return bytes(made[:max_length])
+
     module = type(sys)("compression.zstd")
-    module.ZstdDecompressor = lambda: package.ZstdDecompressor().decompressobj()  # type: ignore[attr-defined]
+    module.ZstdDecompressor = ZstdDecompressor  # type: ignore[attr-defined]
     patched.setitem(sys.modules, "zstandard", None)
     patched.setitem(sys.modules, "compression.zstd", module)
 
 
-@pytest.mark.parametrize(
-    ("pack", "installed"),
-    [(gzip.compress, as_it_is), (gzip.compress, no_isal), (gzip.compress, no_buffers),
-     (zstd, as_it_is), (zstd, newer_python)],
-)  # fmt: skip
+PACKED_AS = [
+    (gzip.compress, as_it_is),
+    (gzip.compress, no_isal),
+    (zstd, as_it_is),
+    (zstd, newer_python),
+]
+
+
+@pytest.mark.parametrize(("pack", "installed"), PACKED_AS)
+def test_nothing_that_comes_before_an_early_end_is_lost(
+    pack: Callable[[bytes], bytes], installed: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    data = b"".join(b'{"a":%d,"b":"%d"}\n' % (n, n * 7919 % 10007) for n in range(50_000))
+    packed = pack(data)
+    for size in (len(packed) // 3, len(packed) // 2, len(packed) - 1):
+        unpacker = zlib.decompressobj(31) if pack is gzip.compress else zstd_unpacker()
+        there = len(unpacker.decompress(packed[:size]))
+        with pytest.MonkeyPatch.context() as patched:
+            installed(patched)
+            stream = unpacked(io.BytesIO(packed[:size]), "f")
+            found = stream.readall()
+        assert stream.damage == "it ends too early"
+        assert data.startswith(found)
+        assert len(found) >= there - 300
+
+
+@pytest.mark.parametrize(("pack", "installed"), PACKED_AS)
 @given(
     parts=st.lists(st.tuples(st.sampled_from(["a", "ab\n", "0123456789"]), st.integers(0, 400))),
     step=st.integers(1, 300),
-    piece=st.sampled_from([18, 50, 1000]),
+    piece=st.sampled_from([1, 10, 1000]),
     padding=st.integers(0, 3),
 )
 def test_frames_are_whole_however_much_is_unpacked_at_a_time(
@@ -116,7 +165,6 @@ def test_frames_are_whole_however_much_is_unpacked_at_a_time(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compression, "_STEP", step)
         patched.setattr(compression, "_PACKED", piece)
-        patched.setattr(compression, "_ZSTD_PACKED", piece)
         installed(patched)
         stream = unpacked(io.BytesIO(packed), "f")
         assert stream.readall() == b"".join(made)
@@ -126,7 +174,7 @@ def test_frames_are_whole_however_much_is_unpacked_at_a_time(
         assert bool(short.damage) == bool(made)
 
 
-@pytest.mark.parametrize("installed", [as_it_is, no_isal, no_buffers])
+@pytest.mark.parametrize("installed", [as_it_is, no_isal])
 def test_a_little_gzip_that_is_much_unpacks_bit_by_bit(
     installed: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,8 +239,8 @@ def test_a_zstd_file_that_ends_inside_a_frame_says_so(
     assert short.damage == "it ends too early"
 
 
-@pytest.mark.parametrize("installed", [as_it_is, no_isal, no_buffers])
-def test_a_gzip_header_of_any_size_is_read_or_is_damage(
+@pytest.mark.parametrize("installed", [as_it_is, no_isal])
+def test_a_gzip_header_may_have_any_size(
     installed: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed(monkeypatch)
@@ -200,8 +248,8 @@ def test_a_gzip_header_of_any_size_is_read_or_is_damage(
     for size in (10, 65_000, 1_000_000):
         named = plain[:3] + b"\x08" + plain[4:10] + b"n" * size + b"\0" + plain[10:]
         stream = unpacked(io.BytesIO(named), "f")
-        assert (stream.readall() == LINES) != bool(stream.damage)
-        assert size > 65_000 or not stream.damage
+        assert stream.readall() == LINES
+        assert stream.damage == ""
 
 
 def test_zeros_behind_a_packed_file_are_padding() -> None:
@@ -220,7 +268,7 @@ def test_any_damage_ends_the_stream_without_an_exception(magic: bytes, noise: by
 
 def test_without_isal_gzip_is_read_by_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "isal", None)
-    monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+    no_isal(monkeypatch)
     file = open_events(io.BytesIO(gzip.compress(LINES)))
     assert len(list(file)) == 2
 

@@ -21,21 +21,18 @@ from tocsin.readers.zstd_frames import ZstdReader
 PIECE = 1 << 18
 """How many unpacked bytes are asked for at a time."""
 
-_STEP = 1 << 17
-"""How many unpacked bytes are asked for at a time: as many may be lost where a file is damaged."""
+_STEP = 120 << 10
+"""How many unpacked bytes are asked for at a time: as many may be lost where a file is damaged. The
+memory for more would be given out by the system and taken back, each time anew."""
 
-_PACKED = 1 << 17
-"""How many packed bytes gzip gets at a time, and has room for in a header."""
-
-_ZSTD_PACKED = 1 << 12
-"""How many zstd gets that cannot stop where a buffer ends: a hostile file makes 128 KiB of every
-four."""
+_PACKED = 1 << 16
+"""How many packed bytes are read at a time."""
 
 _GZIP_FRAME = 31
 """What tells zlib that a gzip header comes first."""
 
 _MAGIC = 6
-_DAMAGE = (EOFError, OSError, OverflowError, zlib.error, lzma.LZMAError)
+_DAMAGE = (EOFError, OSError, lzma.LZMAError)
 
 
 class _Unpacker(Protocol):
@@ -100,74 +97,104 @@ class Stream(io.RawIOBase):
         super().close()
 
 
-class _Frames:
-    """Unpacks frame after frame, as gzip and zstd have them, with packages that know no buffers."""
+class _Decompressor(Protocol):
+    """What unpacks one frame, as the standard library and isal have it."""
 
-    def __init__(
-        self, raw: BinaryIO, make: Callable[[], Any], piece: int, *, has_limit: bool
-    ) -> None:
+    @property
+    def eof(self) -> bool:
+        """Whether the frame is over."""
+        ...
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether more comes only from more packed bytes."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came after the frame."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Unpack at most so many bytes."""
+        ...
+
+
+class _Frames:
+    """Unpacks frame after frame, as gzip and zstd have them."""
+
+    def __init__(self, raw: BinaryIO, make: Callable[[], _Decompressor]) -> None:
         """Prepare to unpack a file.
 
         Args:
             raw: the file.
             make: gives a decompressor of one frame.
-            piece: how many packed bytes a decompressor gets at a time.
-            has_limit: whether it can be told how many unpacked bytes to give at most.
         """
         self._raw = raw
         self._make = make
-        self._piece = piece
-        self._has_limit = has_limit
-        self._frame: Any = None
-        self._has_more = False  # it may hold more than it gave
+        self._frame: _Decompressor | None = None
         self._packed = b""
-        self._unpacked = memoryview(b"")
 
     def readinto(self, buffer: memoryview, /) -> int:
-        """Fill a buffer, or less of it; 0 at the end."""
-        while not self._unpacked:
-            if not self._packed and not self._has_more:
-                self._packed = self._raw.read(self._piece)
-                if not self._packed:
-                    self._require_end()
-                    return 0
-            self._unpack(len(buffer))
-        count = min(len(buffer), len(self._unpacked))
-        buffer[:count] = self._unpacked[:count]
-        self._unpacked = self._unpacked[count:]
-        return count
+        """Fill a buffer, or less of it; 0 at the end.
 
-    def _unpack(self, limit: int) -> None:
+        Raises:
+            EOFError: the file ends inside a frame.
+            OSError: it is damaged.
+        """
+        while True:
+            if not self._packed and (self._frame is None or self._frame.needs_input):
+                self._packed = self._raw.read(_PACKED)
+                if not self._packed:
+                    if self._frame is not None:
+                        raise EOFError
+                    return 0
+            data = self._unpack(len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def _unpack(self, limit: int) -> bytes:
         """Unpack what was read, up to the end of its frame; zeros between frames are padding."""
         if self._frame is None:
-            self._packed = self._packed.lstrip(b"\x00")
+            self._packed = self._packed.lstrip(b"\0")
             if not self._packed:
-                return
+                return b""
             self._frame = self._make()
         try:
-            self._unpacked = memoryview(self._unpack_some(self._frame, limit))
+            data = self._frame.decompress(self._packed, limit)
         except Exception as error:  # noqa: BLE001 - each package has its own
             raise OSError(str(error)) from None
+        self._packed = b""
         if self._frame.eof:
             self._packed = self._frame.unused_data
             self._frame = None
-            self._has_more = False
-
-    def _unpack_some(self, frame: Any, limit: int) -> bytes:  # noqa: ANN401 - no types
-        """Unpack what was read, up to the limit."""
-        if not self._has_limit:
-            data: bytes = frame.decompress(self._packed)
-            self._packed = b""
-            return data
-        data = frame.decompress(self._packed, limit)
-        self._packed = frame.unconsumed_tail
-        self._has_more = len(data) == limit
         return data
 
-    def _require_end(self) -> None:
-        """Complain if the file ends inside a frame."""
-        if self._frame is not None:
-            raise EOFError
+
+class _Zlib:
+    """The standard library's decompressor of gzip, which is older than the others."""
+
+    def __init__(self) -> None:
+        """Begin a frame."""
+        self._frame = zlib.decompressobj(_GZIP_FRAME)
+        self.needs_input = True
+
+    @property
+    def eof(self) -> bool:
+        """Whether the frame is over."""
+        return self._frame.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came after the frame."""
+        return self._frame.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Unpack at most so many bytes."""
+        made = self._frame.decompress(data or self._frame.unconsumed_tail, max_length)
+        self.needs_input = len(made) < max_length
+        return made
 
 
 def unpacked(raw: BinaryIO, name: str) -> Stream:
@@ -214,11 +241,9 @@ def _unpacker(raw: "io.BufferedReader[Any]", magic: bytes, name: str) -> _Unpack
 
 def _gzip(raw: "io.BufferedReader[Any]") -> _Unpacker:
     """Return what unpacks gzip fastest."""
-    module = _module("isal.isal_zlib") or zlib
-    reader = getattr(module, "_GzipReader", None)  # fills buffers, but is not promised to be there
-    if reader is not None:
-        return cast("_Unpacker", reader(raw, _PACKED))
-    return _Frames(raw, lambda: module.decompressobj(_GZIP_FRAME), _PACKED, has_limit=True)
+    if (module := _module("isal.igzip_lib")) is not None:
+        return _Frames(raw, lambda: module.IgzipDecompressor(flag=module.DECOMP_GZIP))
+    return _Frames(raw, _Zlib)
 
 
 def _zstd(raw: "io.BufferedReader[Any]", name: str) -> _Unpacker:
@@ -226,7 +251,7 @@ def _zstd(raw: "io.BufferedReader[Any]", name: str) -> _Unpacker:
     if (module := _module("zstandard")) is not None:
         return ZstdReader(raw, module.ZstdDecompressor())
     if (module := _module("compression.zstd")) is not None:
-        return _Frames(raw, module.ZstdDecompressor, _ZSTD_PACKED, has_limit=False)
+        return _Frames(raw, module.ZstdDecompressor)
     raise EventError(missing_package(name, "a zstd file", "fast"))
 
 
