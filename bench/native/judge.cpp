@@ -71,7 +71,8 @@ uint64_t checksum(const Lines& lines) {
   for (const Hit& hit : lines.hits) {
     add(hit.event);
     add(hit.rule);
-    add(hit.begin);
+    add(hit.line);
+    add(hit.size);
   }
   for (const Lines::Fault& fault : lines.malformed) add(fault.event);
   add(lines.events);
