@@ -1,15 +1,17 @@
 """What the matcher reports: a match, a rule on an event.
 
 In go a rule and its event; out comes a `Match`, which holds on to the event, or to the line of
-JSON that it is, which is read when it is asked for.
+JSON or the row that it is, which is read when it is asked for.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..dsl.ir import IrRule, RuleInfo
-from ._lines import Held
+from ._arrow import Batch
+from ._lines import Held, Lines
 from .stored import StoredRules
 from .view import JsonFloat
 
@@ -74,6 +76,27 @@ class Match(Held):
     def __repr__(self) -> str:
         """Show the rule."""
         return f"Match({self.rule_id or self.title!r})"
+
+
+class JudgedRows:
+    """What was found in a batch of Arrow data; one without matches is let go.
+
+    Attributes:
+        rows: how many rows it has.
+    """
+
+    def __init__(self, rules: Sequence[IrRule], batch: Batch, found: Lines) -> None:
+        """Hold what was found."""
+        self.rows = len(batch)
+        self._rules = rules
+        self._batch = batch if len(found) else None
+        self._found = found
+
+    def __iter__(self) -> Iterator[tuple[int, Match]]:
+        """Go through the matches, each with the number of its row in the batch."""
+        if self._batch is not None:
+            for row, rule in self._found:
+                yield row, Match(self._rules, rule, partial(self._batch.row, row))
 
 
 def info_of(rules: Sequence[IrRule], number: int) -> RuleInfo:

@@ -8,7 +8,6 @@ path, whatever was judged before; a matcher may be used by many threads at once.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Literal, Self
 
 from ..dsl.ast import Logsource
@@ -20,7 +19,7 @@ from ._arrow import Stream
 from ._engine import MappingMatcher, Program
 from ._lines import Lines
 from .faults import ProgramError, event_fault
-from .found import Match
+from .found import JudgedRows, Match
 from .sections import read_sections, variant_rules, with_rules
 from .stored import StoredRules, rules_bytes
 
@@ -134,18 +133,11 @@ class Matcher(MappingMatcher):
             table: anything with `__arrow_c_stream__` or `__arrow_c_array__`.
             logsource: what the rows are, where their columns do not say.
         """
-        source = self.source_of(logsource)
-        stream = Stream(table)
         first = 0
-        while (batch := stream.next_batch()) is not None:
-            worker = self.borrow()
-            try:
-                found = worker.rows(batch, source)
-            finally:
-                self.give_back(worker)
-            for row, rule in found:
-                yield first + row, Match(self.rules, rule, partial(batch.row, row))
-            first += len(batch)
+        for judged in self.judge_rows(table, self.source_of(logsource)):
+            for row, match in judged:
+                yield first + row, match
+            first += judged.rows
 
     def recognises(self, event: Mapping[str, Any]) -> bool:
         """Return whether an event's own header says what log source it is of.
@@ -181,6 +173,17 @@ class Matcher(MappingMatcher):
             return worker.lines(data, begin, end, source, sieved)
         finally:
             self.give_back(worker)
+
+    def judge_rows(self, table: object, source: int) -> Iterator[JudgedRows]:
+        """Go through the batches of Arrow data, each judged."""
+        stream = Stream(table)
+        while (batch := stream.next_batch()) is not None:
+            worker = self.borrow()
+            try:
+                found = worker.rows(batch, source)
+            finally:
+                self.give_back(worker)
+            yield JudgedRows(self.rules, batch, found)
 
     def judge_event(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]:
         """Return the numbers of the rules that match, and whether the log source is known."""

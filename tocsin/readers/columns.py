@@ -7,7 +7,7 @@ row a mapping, for those who want events. Dictionaries in the file are kept.
 import importlib
 import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from tocsin.errors import EventError
 from tocsin.readers.problems import damaged, missing_package
@@ -59,33 +59,48 @@ def batches(stream: BinaryIO, name: str) -> Iterator[Any]:
         parquet = importlib.import_module("pyarrow.parquet")
     except ImportError:
         raise EventError(missing_package(name, "a Parquet or Arrow file", "arrow")) from None
-    # both formats are read from their end, so the whole file must be at hand
-    data = arrow.py_buffer(stream.read())
     try:
-        yield from _batches(arrow, parquet, data)
+        yield from _batches(arrow, parquet, stream)
     except (arrow.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         raise DamagedError(" ".join(str(error).split())) from None
 
 
-def _batches(arrow: Any, parquet: Any, data: Any) -> Iterator[Any]:  # noqa: ANN401 - no types
-    """Go through the batches of a buffer."""
-    head = bytes(data[: len(ARROW_FILE)])
+def _batches(arrow: Any, parquet: Any, stream: BinaryIO) -> Iterator[Any]:  # noqa: ANN401 - no types
+    """Go through the batches of a stream."""
+    head = _head_of(stream)
     if head.startswith(PARQUET):
-        yield from _parquet_batches(arrow, parquet, data)
+        yield from _parquet_batches(arrow, parquet, _at_hand(arrow, stream))
     elif head.startswith(ARROW_FILE):
-        reader = arrow.ipc.open_file(data)
+        reader = arrow.ipc.open_file(_at_hand(arrow, stream))
         yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
     else:
-        yield from arrow.ipc.open_stream(io.BytesIO(data))
+        yield from arrow.ipc.open_stream(stream)
 
 
-def _parquet_batches(arrow: Any, parquet: Any, data: Any) -> Iterator[Any]:  # noqa: ANN401
+def _head_of(stream: BinaryIO) -> bytes:
+    """Return the first bytes of a stream, and leave it before them."""
+    if not stream.seekable():
+        return cast("io.BufferedReader[Any]", stream).peek(len(ARROW_FILE))
+    head = stream.read(len(ARROW_FILE))
+    stream.seek(0)
+    return head
+
+
+def _at_hand(arrow: Any, stream: BinaryIO) -> Any:  # noqa: ANN401 - no types
+    """Return a file that can be read from its end, as these are.
+
+    What is packed, or comes through a pipe, is read into memory for that.
+    """
+    if stream.seekable():
+        return arrow.PythonFile(stream, "r")
+    return arrow.BufferReader(stream.read())
+
+
+def _parquet_batches(arrow: Any, parquet: Any, file: Any) -> Iterator[Any]:  # noqa: ANN401
     """Go through the batches of a Parquet file; columns of text keep their dictionaries."""
-    schema = parquet.read_schema(arrow.BufferReader(data))
     texts = [
         field.name
-        for field in schema
+        for field in parquet.ParquetFile(file).schema_arrow
         if arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type)
     ]
-    file = parquet.ParquetFile(arrow.BufferReader(data), read_dictionary=texts)
-    yield from file.iter_batches(_ROWS)
+    yield from parquet.ParquetFile(file, read_dictionary=texts).iter_batches(_ROWS)

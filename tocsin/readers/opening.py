@@ -54,6 +54,9 @@ READERS: dict[str, Reader] = {
 RAW_READERS: dict[str, Reader] = {"evtx": evtx.read_raw}
 """Readers that leave the JSON of their records unread."""
 
+_FROM_THE_FILE = {"evtx", "parquet", "arrow"}
+"""Readers that go back in the file, if it is there as it is."""
+
 STANDARD_INPUT = "-"
 
 
@@ -174,7 +177,7 @@ def _recognised(source: Stream, name: str, form: str) -> EventFile:
     found = detect(head, name, whole=whole) if form == "auto" else form
     if found is None:
         raise EventError(_unknown_content(name))
-    file = source.rewound() if found == "evtx" else None
+    file = source.rewound() if found in _FROM_THE_FILE else None
     stream = file or cast("BinaryIO", io.BufferedReader(PutBack(head, raw), PIECE))
     return EventFile(name, found, stream, source)
 

@@ -1,32 +1,46 @@
 """Parquet and Arrow files judged by the compiled matcher, batch by batch."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+from typing import Any
 
-from tocsin.dsl.ast import Logsource
+from tocsin.matcher.found import JudgedRows
 from tocsin.matcher.matcher import Matcher
 from tocsin.readers import EventFile
 from tocsin.readers.columns import DamagedError, batches, damage
 from tocsin.scan.found import Found, Totals
+from tocsin.scan.pool import in_order
+
+_AHEAD = 2
+"""How many batches a thread wait for whoever goes through the matches: they are large."""
 
 
 def scan_columns(
-    matcher: Matcher, logsource: Logsource | str | None, opened: EventFile, totals: Totals
+    matcher: Matcher, source: int, opened: EventFile, totals: Totals, threads: int
 ) -> Iterator[Found]:
     """Go through the matches of a file of columns, in the order of its rows.
 
     Args:
         matcher: the rules.
-        logsource: what the rows are, where their columns do not say.
+        source: the number of the rows' log source, as the matcher gave it.
         opened: the file.
         totals: what is counted.
+        threads: how many judge batches; 0 for the calling one alone.
     """
+
+    def judge(batch: Any) -> list[JudgedRows]:  # noqa: ANN401 - pyarrow has no types
+        return list(matcher.judge_rows(batch, source))
+
+    work = batches(opened.stream, opened.name)
     first = 0
     try:
-        for batch in batches(opened.stream, opened.name):
-            for row, match in matcher.match_arrow(batch, logsource):
-                totals.count(match.number)
-                yield Found(match, opened.name, first + row)
-            totals.events += batch.num_rows
-            first += batch.num_rows
+        with closing(in_order(work, judge, threads, helps=True, most=_AHEAD)) as results:
+            for judged in chain.from_iterable(results):
+                for row, match in judged:
+                    totals.count(match.number)
+                    yield Found(match, opened.name, first + row)
+                totals.events += judged.rows
+                first += judged.rows
     except DamagedError as error:
         opened.tally.add(damage(first, opened.name, error))

@@ -32,6 +32,7 @@ def in_order(
     *,
     helps: bool = False,
     is_slow: Callable[[Work], bool] = _never,
+    most: int = AHEAD,
 ) -> Generator[Result]:
     """Go through the results of a function, in the order of the work.
 
@@ -40,14 +41,15 @@ def in_order(
     others, so that one thread goes on drawing; where it is ahead of them, it does some itself.
 
     Args:
-        work: never more than `AHEAD` pieces a thread are under way, besides the one whose result is
-            looked at.
+        work: what is drawn.
         function: called in a thread, and must be safe there.
         threads: how many; 0 does all in the calling thread.
         helps: whether the calling thread is one of them, and does a piece while the next result
             is not there. One thread more would only take the processor from the others; but
             results then wait for that piece, so the work must be there for the taking.
         is_slow: whether it takes long to draw pieces like one.
+        most: how many pieces a thread are under way at most, besides the one whose result is
+            looked at.
     """
     others = threads - helps
     if others <= 0:
@@ -55,7 +57,7 @@ def in_order(
         return
     if threads == 1:
         is_slow = _never  # there is nobody to keep a piece for
-    line = _Line(work, function, AHEAD * threads, is_slow)
+    line = _Line(work, function, most * threads, is_slow)
     with line.worked_by(others):
         while (piece := line.next(helps=helps)) is not None:
             yield piece.get()

@@ -127,7 +127,9 @@ class Scan:
                 opened = open_events(file.name, opened.form)
             with opened:
                 if opened.form in ("parquet", "arrow"):
-                    yield from scan_columns(self._matcher, self._logsource, opened, self.totals)
+                    yield from scan_columns(
+                        self._matcher, self._source, opened, self.totals, self._threads
+                    )
                 else:
                     yield from RecordScan(self._matcher, self._source, opened, self.totals)
         except EventError as fault:
