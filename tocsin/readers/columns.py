@@ -103,4 +103,6 @@ def _parquet_batches(arrow: Any, parquet: Any, file: Any) -> Iterator[Any]:  # n
         for field in parquet.ParquetFile(file).schema_arrow
         if arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type)
     ]
-    yield from parquet.ParquetFile(file, read_dictionary=texts).iter_batches(_ROWS)
+    # read ahead, a file would come to be in memory as a whole
+    opened = parquet.ParquetFile(file, read_dictionary=texts, pre_buffer=False)
+    yield from opened.iter_batches(_ROWS)
