@@ -119,7 +119,17 @@ def newer_python(patched: pytest.MonkeyPatch) -> None:
     patched.setitem(sys.modules, "compression.zstd", module)
 
 
+ONE_FRAME: dict[Callable[[bytes], bytes], Callable[[], Any]] = {
+    bz2.compress: bz2.BZ2Decompressor,
+    lzma.compress: lzma.LZMADecompressor,
+    gzip.compress: lambda: zlib.decompressobj(31),
+    zstd: zstd_unpacker,
+}
+"""What unpacks one frame of what a function has packed, by that function."""
+
 PACKED_AS = [
+    (bz2.compress, as_it_is),
+    (lzma.compress, as_it_is),
     (gzip.compress, as_it_is),
     (gzip.compress, no_isal),
     (zstd, as_it_is),
@@ -134,8 +144,7 @@ def test_nothing_that_comes_before_an_early_end_is_lost(
     data = b"".join(b'{"a":%d,"b":"%d"}\n' % (n, n * 7919 % 10007) for n in range(50_000))
     packed = pack(data)
     for size in (len(packed) // 3, len(packed) // 2, len(packed) - 1):
-        unpacker = zlib.decompressobj(31) if pack is gzip.compress else zstd_unpacker()
-        there = len(unpacker.decompress(packed[:size]))
+        there = len(ONE_FRAME[pack]().decompress(packed[:size]))
         with pytest.MonkeyPatch.context() as patched:
             installed(patched)
             stream = unpacked(io.BytesIO(packed[:size]), "f")

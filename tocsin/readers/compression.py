@@ -19,7 +19,7 @@ from tocsin.readers.problems import missing_package
 from tocsin.readers.zstd_frames import ZstdReader
 
 PIECE = 1 << 18
-"""How many unpacked bytes are asked for at a time."""
+"""How large the buffers of streams are, in bytes."""
 
 _STEP = 120 << 10
 """How many unpacked bytes are asked for at a time: as many may be lost where a file is damaged. The
@@ -32,7 +32,7 @@ _GZIP_FRAME = 31
 """What tells zlib that a gzip header comes first."""
 
 _MAGIC = 6
-_DAMAGE = (EOFError, OSError, lzma.LZMAError)
+_DAMAGE = (EOFError, OSError)
 
 
 class _Unpacker(Protocol):
@@ -121,7 +121,7 @@ class _Decompressor(Protocol):
 
 
 class _Frames:
-    """Unpacks frame after frame, as gzip and zstd have them."""
+    """Unpacks frame after frame; several packed files one after the other are one."""
 
     def __init__(self, raw: BinaryIO, make: Callable[[], _Decompressor]) -> None:
         """Prepare to unpack a file.
@@ -233,9 +233,9 @@ def _unpacker(raw: "io.BufferedReader[Any]", magic: bytes, name: str) -> _Unpack
     if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
         return _zstd(raw, name)
     if magic.startswith(b"BZh"):
-        return cast("_Unpacker", bz2.open(raw))
+        return _Frames(raw, bz2.BZ2Decompressor)
     if magic.startswith(b"\xfd7zXZ\x00"):
-        return cast("_Unpacker", lzma.open(raw))
+        return _Frames(raw, lzma.LZMADecompressor)
     return None
 
 
