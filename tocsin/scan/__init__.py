@@ -3,7 +3,7 @@
 `Scan` goes through files; what it could not use is counted in `totals` and said in `problems`.
 JSON lines go to the compiled matcher as blocks of bytes (`lines`), those of all files in one
 sequence, in threads where there are several (`pool`); events of other formats one by one
-(`records`), files of columns batch by batch (`columns`).
+(`records`), files of columns batch by batch (`columns`), in threads, too.
 Memory is bounded by the blocks under way, whatever the files hold.
 """
 
