@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.scan.pool import AHEAD, _Line, ahead, in_order
+from tocsin.scan.pool import AHEAD, STOCK, _Line, ahead, in_order
 
 
 @settings(max_examples=25)
@@ -89,6 +89,41 @@ def test_who_draws_does_something_too_where_he_is_ahead_of_the_others() -> None:
     found = list(in_order(range(30), done, 2, helps=True, is_slow=lambda _: True))
     assert found == list(range(30))
     assert other.is_set()
+
+
+def test_few_slow_pieces_are_kept_and_the_oldest_is_done_first() -> None:
+    line = _Line(range(50), abs, 40, lambda _: True)
+    with line._lock:
+        assert [line._take_next() for _ in range(STOCK + 1)] == [True] * STOCK + [False]
+        assert line._take_oldest()
+    assert list(line._done) == [0]
+
+
+def test_what_is_kept_is_not_done_once_nobody_asks() -> None:
+    done: list[int] = []
+    line = _Line(range(50), done.append, 40, lambda _: True)
+    with line._lock:
+        assert all(line._take_next() for _ in range(STOCK))
+    with line.worked_by(0):
+        pass
+    with line.worked_by(2):  # they find that it is over
+        pass
+    assert done == []
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_how_many_pieces_are_under_way_can_be_said(most: int) -> None:
+    drawn: list[int] = []
+
+    def work() -> Iterator[int]:
+        for number in range(50):
+            drawn.append(number)
+            yield number
+
+    for result in in_order(work(), abs, 2, helps=True, most=most):
+        if result % 10 == 5:
+            time.sleep(0.01)
+        assert len(drawn) <= result + most * 2 + 1
 
 
 def test_work_is_drawn_by_one_at_a_time() -> None:
