@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 AHEAD = 4
 """How many results a thread wait at most for the one who goes through them. With two, threads wait
@@ -18,6 +18,7 @@ _END = object()
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 
 def _never(_: object) -> bool:
@@ -178,9 +179,9 @@ class _Line(Generic[Work, Result]):
         if drawn is _END:
             self._end()
             return True
-        piece.work = drawn
+        piece.work = cast("Work", drawn)
         self._drawn += 1
-        is_kept = piece.fault is None and self._is_slow(drawn)
+        is_kept = piece.fault is None and self._is_slow(piece.work)
         if is_kept:
             self._stock.append(piece)
         self._may_go_on.notify()
@@ -206,8 +207,8 @@ class _Line(Generic[Work, Result]):
         if piece.number == self._given:
             self._is_there.notify()
 
-    def _unlocked(self, call: Callable[[], Any], piece: _Piece[Work, Result]) -> Any:  # noqa: ANN401
-        """Call something without the lock, and return what it does; faults go to the piece."""
+    def _unlocked(self, call: Callable[[], Value], piece: _Piece[Work, Result]) -> Value | None:
+        """Call something without the lock, and return its value; faults go to the piece."""
         self._lock.release()
         try:
             return call()
@@ -215,6 +216,7 @@ class _Line(Generic[Work, Result]):
             raise
         except BaseException as fault:  # noqa: BLE001 - raised where its turn comes
             piece.fault = fault
+            return None
         finally:
             self._lock.acquire()
 
