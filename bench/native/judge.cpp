@@ -59,8 +59,8 @@ std::shared_ptr<Shared> open(const Data& program) {
 }
 
 void judge(Seat& seat, const Data& text, Block block, uint32_t source, Lines& out) {
-  if (!seat.run_lines(text.data() + block.begin, block.size, text.size() - block.begin, source, false,
-                      out)) {
+  if (!seat.run_lines(text.data() + block.begin, block.size, text.size() - block.begin, source,
+                      false, out)) {
     fail("judging", seat.error());
   }
 }

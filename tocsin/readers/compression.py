@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from tocsin.errors import EventError
 from tocsin.readers.pipes import Pipe, is_pipe
 from tocsin.readers.problems import missing_package
-from tocsin.readers.zstd_frames import ZstdReader
+from tocsin.readers.zstd_frames import ZstdReader, is_zstd
 
 PIECE = 1 << 18
 """How large the buffers of streams are, in bytes."""
@@ -230,7 +230,7 @@ def _unpacker(raw: "io.BufferedReader[Any]", magic: bytes, name: str) -> _Unpack
     """Return what unpacks a file that begins so, or `None` for one that is not packed."""
     if magic.startswith(b"\x1f\x8b"):
         return _gzip(raw)
-    if magic.startswith(b"\x28\xb5\x2f\xfd") or (magic[1:4] == b"\x2a\x4d\x18"):
+    if is_zstd(magic):
         return _zstd(raw, name)
     if magic.startswith(b"BZh"):
         return _Frames(raw, bz2.BZ2Decompressor)

@@ -11,6 +11,7 @@ HEAD = 1 << 20
 """How many bytes a file is judged by at most."""
 
 _PIECE = 1 << 16
+"""How many bytes are read at a time."""
 
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -19,7 +20,7 @@ def head_of(source: io.RawIOBase) -> tuple[bytes, bool]:
     """Return the first bytes, at least a line if there is one, and whether they are all."""
     head = b""
     while len(head) < HEAD:
-        piece = source.read(_PIECE) or b""
+        piece = source.read(min(_PIECE, HEAD - len(head))) or b""
         head += piece
         if not piece:
             return head, True

@@ -9,6 +9,7 @@ import io
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
+_MAGIC = b"\x28\xb5\x2f\xfd"
 _SKIPPED = b"\x2a\x4d\x18"
 """How the magic number of a frame that is no data ends."""
 
@@ -19,6 +20,11 @@ _HAS_CHECKSUM = 0x04
 _CHECKSUM_SIZE = 4
 _RUN = 1
 """The kind of a block that is one byte many times; its size is that of what it stands for."""
+
+
+def is_zstd(head: bytes) -> bool:
+    """Return whether a file that begins so is one of frames of zstd."""
+    return head.startswith(_MAGIC) or head[1:4] == _SKIPPED
 
 
 class ZstdReader:
