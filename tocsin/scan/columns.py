@@ -13,7 +13,7 @@ from tocsin.scan.found import Found, Totals
 from tocsin.scan.pool import in_order
 
 _AHEAD = 2
-"""How many batches a thread wait for whoever goes through the matches: they are large."""
+"""How many batches a thread are under way at most: they are large."""
 
 
 def scan_columns(

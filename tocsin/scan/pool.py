@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 AHEAD = 4
-"""How many results a thread wait at most for the one who goes through them. With two, threads wait
-for him."""
+"""How many pieces a thread are under way at most, unless another number is asked for. With two,
+threads wait for the one who goes through the results."""
 
 STOCK = 4
 """How many pieces that are slow to draw are drawn ahead of those who do them."""
