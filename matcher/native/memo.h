@@ -3,8 +3,8 @@
 // Place in the pipeline: in front of the value classifier, one per field unit and worker, so
 // that a value seen before costs a look-up instead of a classification.
 // What holds: an answer comes only from a full comparison of the bytes; memory is bounded, by
-// dropping everything when it is full; long values go by it; where values hardly ever repeat
-// it switches itself off and tries again later.
+// dropping everything when it is full; very long values go by it; where values hardly ever repeat
+// it switches itself off and tries again later, for long ones and for all of them.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "hashing.h"
+#include "trial.h"
 
 namespace tocsin {
 
@@ -32,14 +33,14 @@ class Memo {
 
   // The id kept for these bytes, or kMissing. `hash` is for a call of `keep` right after.
   uint32_t find(const uint8_t* data, size_t size, uint64_t& hash) noexcept {
-    if (size > limits_.value || (resting_ != 0 && still_resting())) {
+    if (size > limits_.value || all_.rests() || (size >= kLong && long_.rests())) {
       ++passed_;
       hash = 0;
       return kMissing;
     }
-    ++looked_;
+    look(size);
     if (last_ != nullptr && last_->size == size && same_bytes(bytes_of(last_), data, size)) {
-      ++found_;
+      find(size);
       return last_->id;
     }
     hash = hash_bytes(data, size, limits_.seed) | 1;  // 0 stands for "do not keep"
@@ -50,7 +51,7 @@ class Memo {
       if (table_[at].tag != tag) continue;
       Entry* const entry = entry_of(values_.at(table_[at].number));
       if (entry->size == size && same_bytes(bytes_of(entry), data, size)) {
-        ++found_;
+        find(size);
         last_ = entry;
         return entry->id;
       }
@@ -71,7 +72,8 @@ class Memo {
     place(Slot{tag_of(hash), values_.number_of(room)});
     ++count_;
     last_ = nullptr;
-    if (looked_ >= kWindow) judge();
+    if (all_.ends_in_rest()) clear();
+    if (size >= kLong) long_.ends_in_rest();
   }
 
   void clear() noexcept {
@@ -85,12 +87,12 @@ class Memo {
   size_t memory() const noexcept {
     return values_.memory() + table_.capacity() * sizeof(Slot);
   }
-  uint64_t looked() const noexcept { return looked_before_ + looked_; }
-  uint64_t found() const noexcept { return found_before_ + found_; }
+  uint64_t looked() const noexcept { return looked_; }
+  uint64_t found() const noexcept { return found_; }
   uint64_t drops() const noexcept { return drops_; }
-  // Values that went by, because they are long or the memo rests; how often it began to rest.
+  // Values that went by, because they are very long or the memo rests; how often it began to.
   uint64_t passed() const noexcept { return passed_; }
-  uint64_t rests() const noexcept { return rests_; }
+  uint64_t rests() const noexcept { return all_.rests_begun() + long_.rests_begun(); }
 
  private:
   // Most look-ups miss the processor's caches, so the table is small, and what belongs to a value
@@ -103,23 +105,18 @@ class Memo {
     uint32_t size, id, mark;
   };
   static constexpr uint32_t kEmpty = 0xFFFFFFFFu;
-  static constexpr uint64_t kWindow = 4096;
-  static constexpr uint64_t kRest = 16 * kWindow;
+  static constexpr size_t kLong = 1u << 10;  // bytes; long values are dear to copy
+  static constexpr uint64_t kWindow = 4096, kLongWindow = 128;  // values
 
-  bool still_resting() noexcept {
-    return --resting_ != 0;
+  void look(size_t size) noexcept {
+    ++looked_;
+    all_.look();
+    if (size >= kLong) long_.look();
   }
-
-  // After each window of look-ups: fewer than one hit in twenty is not worth the copying.
-  void judge() noexcept {
-    if (found_ * 20 < looked_) {
-      resting_ = kRest;
-      ++rests_;
-      clear();
-    }
-    looked_before_ += looked_;
-    found_before_ += found_;
-    looked_ = found_ = 0;
+  void find(size_t size) noexcept {
+    ++found_;
+    all_.find();
+    if (size >= kLong) long_.find();
   }
 
   // The upper half of a hash: of the lower one a bit is always set.
@@ -149,9 +146,8 @@ class Memo {
   Arena values_;
   size_t count_ = 0;
   Entry* last_ = nullptr;
-  uint64_t resting_ = 0;
-  uint64_t looked_ = 0, found_ = 0, looked_before_ = 0, found_before_ = 0, drops_ = 0;
-  uint64_t passed_ = 0, rests_ = 0;
+  Trial all_{kWindow}, long_{kLongWindow};
+  uint64_t looked_ = 0, found_ = 0, drops_ = 0, passed_ = 0;
 };
 
 }  // namespace tocsin

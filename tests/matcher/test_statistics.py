@@ -61,6 +61,7 @@ def test_a_matcher_that_has_judged_nothing_has_all_counters() -> None:
         ({"memo_bytes": 1 << 14}, new_values(300), "memo_drops"),
         ({"memo_value": 50}, new_values(3), "memo_passed"),
         ({}, new_values(30_000, 8), "memo_rests"),
+        ({}, new_values(200, 5000), "memo_rests"),
         ({"set_bytes": 1 << 10, "memo": False}, new_values(1500), "set_drops"),
         ({"verdict_bytes": 1 << 10}, new_values(300), "verdict_drops"),
         ({}, [{f"k{n}": {"a": 1}} for n in range(80_000)], "name_drops"),
@@ -85,6 +86,30 @@ def test_values_of_any_size_are_remembered_where_the_limits_let_them_be() -> Non
     assert (found["classified"], found["memo_found"]) == (len(sizes), len(sizes))
 
 
+def test_long_values_that_never_come_again_go_by_and_short_ones_are_remembered() -> None:
+    judging = matcher(*WORDS)
+    long = new_values(2000, 5000)
+    short: dict[str, object] = {"a": "c1"}
+    found = after(judging, [event for each in long for event in (each, short)])
+    assert found["memo_rests"] > 0
+    assert found["memo_found"] == len(long) - 1
+    assert 1500 < found["memo_passed"] < len(long)
+    assert found["memory"] < 3 << 20
+
+
+def test_long_values_are_tried_again_after_a_while() -> None:
+    judging = matcher(*WORDS)
+    assert after(judging, new_values(500, 5000))["memo_found"] == 0
+    assert after(judging, new_values(2, 5001) * 2500)["memo_found"] > 2000
+
+
+def test_long_values_that_come_again_are_remembered() -> None:
+    events = new_values(50, 5000) * 40
+    found = after(matcher(*WORDS), events)
+    assert (found["memo_rests"], found["memo_passed"]) == (0, 0)
+    assert found["classified"] == 50
+
+
 def test_classes_are_counted_when_they_are_forgotten() -> None:
     kinds = [(f"{number}", f"c{number}") for number in range(100)]
     judging = matcher(
@@ -105,7 +130,7 @@ def test_classes_are_counted_when_they_are_forgotten() -> None:
 def test_what_is_remembered_of_mappings_is_counted_too() -> None:
     judging = matcher(contains("a", "c1"))
     chance = random.Random(6)
-    values = [str(chance.getrandbits(4000)) for _ in range(1000)]
+    values = [str(chance.getrandbits(3000)) for _ in range(1000)]
     before = judging.statistics()["memory"]
     assert not any(judging.match({"a": value}) for value in values)
     found = judging.statistics()
