@@ -97,10 +97,17 @@ cdef extern from "native/seat.h" namespace "tocsin" nogil:
     cdef cppclass Haystack:
         void lacks() noexcept
 
+    cdef cppclass FileSizes "tocsin::FileLines::Sizes":
+        size_t block
+        size_t limit
+
     cdef cppclass Seat:
         Seat(shared_ptr[Shared], const WorkerLimits&) except +
         CppWorker& worker() noexcept
         cbool run_lines(const uint8_t*, size_t, size_t, uint32_t, cbool, CppLines&) noexcept
+        cbool run_file(
+            int, uint64_t, uint64_t, const FileSizes&, uint32_t, CppLines&
+        ) noexcept
         cbool open_rows(const ArrowSchema&) noexcept
         cbool run_rows(const ArrowArray&, uint32_t, CppLines&) noexcept
         cbool classify(uint32_t, cbool&, cbool&) noexcept

@@ -1,11 +1,13 @@
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self, final
+from typing import Any, Final, Self, final
 
 from typing_extensions import disjoint_base
 
 from ..dsl.ast import Logsource
 from ._arrow import Batch
 from ._lines import Lines
+
+FILE_END: Final[int]
 
 @final
 class Program:
@@ -36,6 +38,9 @@ class Worker:
         end: int,
         source: int,
         sieved: bool = False,
+    ) -> Lines: ...
+    def file(
+        self, file: int, begin: int, end: int, source: int, limit: int, block: int = ...
     ) -> Lines: ...
     def rows(self, batch: Batch, source: int) -> Lines: ...
     def mapping(self, event: Mapping[str, Any], source: int) -> tuple[list[int], bool]: ...

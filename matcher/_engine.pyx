@@ -26,6 +26,9 @@ cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except? NULL
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
 
+FILE_END = (1 << 64) - 1
+"""Stands for the end of a file, wherever that will be when it is reached."""
+
 cdef uint32_t NONE = 0xFFFFFFFFu
 cdef uint32_t DEPTH = _DEPTH_LIMIT
 
@@ -104,6 +107,28 @@ cdef class Worker:
             good = self.seat.get().run_lines(
                 start, end - begin, readable, source, sieved, lines.found
             )
+        if not good:
+            self.fail()
+        return lines
+
+    def file(self, int file, uint64_t begin, uint64_t end, uint32_t source, size_t limit,
+             size_t block=1 << 20):
+        """Judge the lines that begin in a part of a file: behind its begin, up to its end.
+
+        Args:
+            file: a descriptor whose file can be read from any place.
+            begin: a place in the file; from the first on its first line is of the part, too.
+            end: a place in the file, or `FILE_END`.
+            limit: how many bytes a line may have, without its end.
+            block: how many are read at a time.
+        """
+        cdef Lines lines = Lines()
+        cdef FileSizes sizes
+        cdef cbool good
+        sizes.limit = limit
+        sizes.block = block
+        with nogil:
+            good = self.seat.get().run_file(file, begin, end, sizes, source, lines.found)
         if not good:
             self.fail()
         return lines

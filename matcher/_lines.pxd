@@ -24,6 +24,7 @@ cdef extern from "native/lines.h" namespace "tocsin" nogil:
         uint64_t lines
         uint64_t events
         uint64_t unrecognised
+        int unread
 
 
 cdef class Lines:

@@ -65,7 +65,7 @@ cdef class Lines:
 
     @property
     def first_malformed(self):
-        """The first malformed line; empty if there is none."""
+        """The first malformed line; empty if there is none, or if it was too long to be kept."""
         return (<const char*>self.found.first_malformed.data())[
             :self.found.first_malformed.size()
         ]
@@ -84,3 +84,8 @@ cdef class Lines:
     def unrecognised(self):
         """How many events are of no known log source."""
         return self.found.unrecognised
+
+    @property
+    def unread(self):
+        """Why no more lines of a file could be read, an `errno`; 0 if they all were."""
+        return self.found.unread

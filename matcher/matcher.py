@@ -174,6 +174,14 @@ class Matcher(MappingMatcher):
         finally:
             self.give_back(worker)
 
+    def judge_file(self, file: int, begin: int, end: int, source: int, limit: int) -> Lines:
+        """Return what is found in the lines that begin in a part of a file (`Worker.file`)."""
+        worker = self.borrow()
+        try:
+            return worker.file(file, begin, end, source, limit)
+        finally:
+            self.give_back(worker)
+
     def judge_rows(self, table: object, source: int) -> Iterator[JudgedRows]:
         """Go through the batches of Arrow data, each judged."""
         stream = Stream(table)

@@ -25,7 +25,8 @@ struct Lines {
   std::vector<uint8_t> texts;  // of the lines with hits
   std::vector<Fault> malformed;
   std::vector<uint8_t> first_malformed;
-  size_t most = 0;  // bytes of all lines
+  size_t most = 0;  // bytes of the lines at hand
+  int unread = 0;   // why no more could be read, as the system numbers it
   uint64_t lines = 0;
   uint64_t events = 0;        // malformed ones included
   uint64_t unrecognised = 0;  // events of no log source that is known
@@ -43,6 +44,13 @@ struct Lines {
   void fault(const uint8_t* text, size_t size, uint32_t line, uint32_t event) {
     if (malformed.empty()) first_malformed.assign(text, text + size);
     malformed.push_back({line, event});
+  }
+
+  // The next line is over the limit, and was not kept.
+  void too_long() {
+    fault(nullptr, 0, static_cast<uint32_t>(lines), static_cast<uint32_t>(events));
+    ++lines;
+    ++events;
   }
 };
 

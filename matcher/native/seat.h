@@ -11,6 +11,7 @@
 #include <string>
 
 #include "arrow_rows.h"
+#include "file_lines.h"
 #include "haystack.h"
 #include "json_lines.h"
 
@@ -64,6 +65,26 @@ class Seat {
                  Lines& out) noexcept {
     try {
       lines_.run(text, size, readable, source, sieved, out);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory();
+    }
+    return good();
+  }
+
+  // Judges the lines of a part of a file; `out.unread` says why the rest of it could not be read.
+  bool run_file(int file, uint64_t begin, uint64_t end, const FileLines::Sizes& sizes,
+                uint32_t source, Lines& out) noexcept {
+    try {
+      file_.open(file, begin, end, sizes);
+      for (auto found = file_.next(); found != FileLines::Found::kEnd; found = file_.next()) {
+        if (found == FileLines::Found::kTooLong) {
+          out.too_long();
+        } else {
+          lines_.run(file_.text(), file_.size(), file_.readable(), source, false, out);
+        }
+      }
+      file_.close();
+      out.unread = file_.error();
     } catch (const std::bad_alloc&) {
       return out_of_memory();
     }
@@ -221,6 +242,7 @@ class Seat {
   std::shared_ptr<Shared> shared_;
   Worker worker_;
   Names names_;
+  FileLines file_;
   JsonLines lines_;
   ArrowRows rows_;
   std::deque<std::string> texts_;

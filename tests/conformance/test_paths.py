@@ -89,7 +89,9 @@ def test_scans_agree_whatever_the_threads_and_blocks(
     jobs: int, stored: bytes, lines: bytes, wanted: Hits, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("tocsin.scan.lines.Blocks", partial(Blocks, size=1 << 17))
+    monkeypatch.setattr("tocsin.scan.run.Blocks", partial(Blocks, size=1 << 17))
+    monkeypatch.setattr("tocsin.scan.parts.LARGEST", 1 << 17)
+    monkeypatch.setattr("tocsin.scan.parts.SMALLEST", 1 << 16)
     file = tmp_path / "events.jsonl"
     file.write_bytes(lines)
     assert scanned(cold(stored), file, jobs) == wanted

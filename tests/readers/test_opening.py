@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import sys
 import tracemalloc
 import zlib
@@ -414,6 +415,25 @@ def test_standard_input_is_read_under_a_name_of_its_own(monkeypatch: pytest.Monk
 def test_the_bytes_of_a_file_begin_at_its_beginning() -> None:
     stream, form = open_bytes(io.BytesIO(gzip.compress(LINES)))
     assert (stream.read(), form) == (LINES, "jsonl")
+
+
+@pytest.mark.skipif(not hasattr(os, "pread"), reason="files cannot be read from any place here")
+def test_a_plain_file_can_be_read_from_any_place_and_nothing_else(tmp_path: Path) -> None:
+    contents = {"plain": LINES, "packed": gzip.compress(LINES), "wide": b"\xff\xfe{\0}\0"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        with open_events(tmp_path / name, "jsonl") as file:
+            assert (file.descriptor is not None) == (name == "plain")
+            if file.descriptor is not None:
+                assert os.pread(file.descriptor, 7, 1) == LINES[1:8]
+        with (tmp_path / name).open("rb") as stream:
+            assert open_events(stream, "jsonl").descriptor is None
+    source, sink = os.pipe()
+    os.write(sink, LINES)
+    os.close(sink)
+    with open_events(f"/dev/fd/{source}", "jsonl") as pipe:
+        assert pipe.descriptor is None
+    os.close(source)
 
 
 def test_a_stream_that_gives_little_at_a_time_is_recognised() -> None:

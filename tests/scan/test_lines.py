@@ -1,5 +1,6 @@
 """Files of JSON lines scanned: buffers are used again, and matches outlive them."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,9 @@ def test_buffers_are_used_again_and_matches_keep_their_lines(
     monkeypatch.setattr(
         "tocsin.scan.run.Blocks", lambda stream, spare: Small(stream, 1000, spare=spare)
     )
-    file = tmp_path / "events.jsonl"
+    file = tmp_path / "events.jsonl.gz"
     lines = [f'{{"Image":"{number:04}{"ab"[number % 2]}"}}' for number in range(5000)]
-    file.write_text("\n".join(lines), "utf-8")
+    file.write_bytes(gzip.compress("\n".join(lines).encode()))
     matcher = tocsin.compile(tocsin.loads(RULE), routing="off")
     scan = Scan(matcher, [str(file)], jobs=jobs)
     found = list(scan)

@@ -9,6 +9,7 @@ import bz2
 import importlib
 import io
 import lzma
+import os
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol, cast
@@ -84,6 +85,16 @@ class Stream(io.RawIOBase):
             return None
         self._raw.seek(0)
         return self._raw
+
+    @property
+    def descriptor(self) -> int | None:
+        """The file's descriptor, if it is not packed and can be read from any place."""
+        if self.is_packed or is_pipe(self._raw) or not hasattr(os, "pread"):
+            return None
+        try:
+            return self._raw.fileno()
+        except OSError:  # no file of the system's
+            return None
 
     @property
     def is_packed(self) -> bool:

@@ -67,14 +67,24 @@ class EventFile:
         name: what messages call it.
         form: the name of its reader.
         stream: the unpacked bytes from the beginning, for those who read them on their own.
+        descriptor: that of the file, if its bytes are those of the stream and can be read from any
+            place.
         tally: counts the malformed events, and those of the one who reads on his own.
     """
 
-    def __init__(self, name: str, form: str, stream: BinaryIO, source: Stream) -> None:
+    def __init__(
+        self,
+        name: str,
+        form: str,
+        stream: BinaryIO,
+        source: Stream,
+        descriptor: int | None = None,
+    ) -> None:
         """Hold an open file."""
         self.name = name
         self.form = form
         self.stream = stream
+        self.descriptor = descriptor
         self.tally = Tally(name)
         self._source = source
 
@@ -107,6 +117,10 @@ class EventFile:
     def is_packed(self) -> bool:
         """Whether the file has to be unpacked."""
         return self._source.is_packed
+
+    def break_off(self, reason: str) -> None:
+        """Note why the file, read by its descriptor, could be read no further."""
+        self._source.damage = reason
 
     @property
     def malformed(self) -> int:
@@ -153,8 +167,9 @@ def open_events(path: str | Path | BinaryIO, form: str = "auto", name: str = "")
         raise EventError(_unknown_form(form))
     name = name or _name(path)
     source = unpacked(_open(path, name), name)
+    begins = isinstance(path, str | Path)  # where a stream that we are given is, nobody knows
     try:
-        return _recognised(source, name, form)
+        return _recognised(source, name, form, source.descriptor if begins else None)
     except EventError:
         source.close()
         raise
@@ -166,20 +181,21 @@ def open_bytes(path: str | Path | BinaryIO, form: str = "auto") -> tuple[BinaryI
     return opened.stream, opened.form
 
 
-def _recognised(source: Stream, name: str, form: str) -> EventFile:
+def _recognised(source: Stream, name: str, form: str, descriptor: int | None) -> EventFile:
     """Return the file with the reader that its head, or the user, asks for."""
     raw: io.RawIOBase = source
     head, whole = head_of(raw)
     recoded = as_utf8(head, raw)
     if recoded is not None:
         raw = recoded
+        descriptor = None
         head, whole = head_of(raw)
     found = detect(head, name, whole=whole) if form == "auto" else form
     if found is None:
         raise EventError(_unknown_content(name))
     file = source.rewound() if found in _FROM_THE_FILE else None
     stream = file or cast("BinaryIO", io.BufferedReader(PutBack(head, raw), PIECE))
-    return EventFile(name, found, stream, source)
+    return EventFile(name, found, stream, source, descriptor)
 
 
 def _open(path: str | Path | BinaryIO, name: str) -> BinaryIO:

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from tocsin.dsl.ast import Logsource
@@ -16,6 +16,7 @@ from tocsin.scan.columns import scan_columns
 from tocsin.scan.files import is_stream, size_of
 from tocsin.scan.found import Found, Totals
 from tocsin.scan.lines import LineScan
+from tocsin.scan.parts import Part
 from tocsin.scan.pool import in_order
 from tocsin.scan.records import RecordScan
 
@@ -59,11 +60,13 @@ class Scan:
         self._threads = jobs if jobs > 1 else 0
         self.streams = any(map(is_stream, self._files))
         self._spare = deque[bytearray]()
+        self._open = set[EventFile]()
 
     def __iter__(self) -> Iterator[Found]:
         """Go through the matches in input order."""
         started = time.perf_counter()
         with (
+            self._closing_files(),
             closing(self._pieces()) as pieces,
             closing(
                 in_order(
@@ -79,8 +82,17 @@ class Scan:
             self.totals.undeclared = 0
         self._say_undeclared()
 
-    def _pieces(self) -> Generator["_Part | _File"]:
-        """Go through the blocks of the files, and after those of each file the file itself.
+    @contextmanager
+    def _closing_files(self) -> Generator[None]:
+        """Close the files of which a scan that is left has not come to the end."""
+        try:
+            yield
+        finally:
+            while self._open:
+                self._open.pop().close()
+
+    def _pieces(self) -> Generator["_Piece | _File"]:
+        """Go through the pieces of the files, and after those of each file the file itself.
 
         Threads draw them in turn, and so are ahead of the account. Files of other formats than JSON
         lines, which have to wait for it, are closed then, so that few are open at a time; but not
@@ -91,20 +103,21 @@ class Scan:
             try:
                 file.opened = open_events(name, self._form)
                 if file.opened.form == "jsonl":
-                    yield from self._parts(file, file.opened)
+                    yield from self._lines(file, file.opened)
                 elif self._threads and not is_stream(name):
                     file.opened.close()
             except EventError as fault:
                 file.fault = fault
             yield file
 
-    def _parts(self, file: "_File", opened: EventFile) -> Generator["_Part"]:
-        """Go through the blocks of a file of JSON lines."""
-        work = Blocks(opened.stream, spare=self._spare)
-        lines = LineScan(self._matcher, self._source, opened, self.totals, work)
-        with closing(lines.draw(in_turn=self._threads > 0)) as drawn:
-            for block in drawn:
-                yield _Part(file, lines, block)
+    def _lines(self, file: "_File", opened: EventFile) -> Generator["_Piece"]:
+        """Go through the pieces of a file of JSON lines."""
+        self._open.add(opened)
+        blocks = Blocks(opened.stream, spare=self._spare)
+        lines = LineScan(self._matcher, self._source, opened, self.totals, blocks)
+        with closing(lines.draw(self._threads)) as drawn:
+            for work in drawn:
+                yield _Piece(file, lines, work)
 
     def _end(self, file: "_File") -> Iterator[Found]:
         """Close the account of a file; those of other formats are judged here."""
@@ -112,7 +125,10 @@ class Scan:
         if opened is not None:
             self.totals.files += 1
             self.totals.bytes += size_of(file.name)
-            if opened.form != "jsonl":
+            if opened.form == "jsonl":
+                self._open.discard(opened)
+                opened.close()
+            else:
                 opened = yield from self._others(file, opened)
             self.totals.malformed += opened.malformed
             self.problems.extend(opened.diagnostics())
@@ -169,21 +185,21 @@ class _File:
 
 
 @dataclass(slots=True)
-class _Part:
-    """A block of a file of JSON lines."""
+class _Piece:
+    """A piece of a file of JSON lines."""
 
     file: _File
     lines: LineScan
-    block: Block
+    work: Block | Part
 
 
-def _was_packed(piece: _Part | _File) -> bool:
+def _was_packed(piece: _Piece | _File) -> bool:
     """Return whether a piece had to be unpacked."""
-    return isinstance(piece, _Part) and piece.lines.opened.is_packed
+    return isinstance(piece, _Piece) and piece.lines.opened.is_packed
 
 
-def _judged(piece: _Part | _File) -> tuple[_File, Iterator[Found] | None]:
-    """Judge a block; return its file, and what goes through its matches. Called in threads."""
+def _judged(piece: _Piece | _File) -> tuple[_File, Iterator[Found] | None]:
+    """Judge a piece; return its file, and what goes through its matches. Called in threads."""
     if isinstance(piece, _File):
         return piece, None
-    return piece.file, piece.lines.found(piece.block, piece.lines.judge(piece.block))
+    return piece.file, piece.lines.found(piece.work, piece.lines.judge(piece.work))
