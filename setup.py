@@ -38,7 +38,9 @@ NATIVE = tuple(sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("matcher
 EXTENSIONS: dict[str, Module] = {
     "tocsin.matcher._classify": Module("matcher/_classify.pyx", headers=NATIVE),
     "tocsin.matcher._arrow": Module("matcher/_arrow.pyx", headers=NATIVE),
-    "tocsin.matcher._lines": Module("matcher/_lines.pyx", headers=("matcher/native/lines.h",)),
+    "tocsin.matcher._lines": Module(
+        "matcher/_lines.pyx", headers=("matcher/native/arena.h", "matcher/native/lines.h")
+    ),
     "tocsin.matcher._engine": Module("matcher/_engine.pyx", headers=NATIVE, simdjson=True),
 }
 

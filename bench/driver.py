@@ -127,6 +127,7 @@ def race(rounds: int = 3) -> None:
     driver = build("race")
     for name in EVENTS:
         print(name, run([driver, *workload(name), "race", "6", str(rounds)]), end="")
+        print(name, run([driver, *workload(name), "parts", "4", str(rounds)]), end="")
 
 
 def checked() -> None:
@@ -135,6 +136,7 @@ def checked() -> None:
     for name in EVENTS:
         print(name, run([driver, *workload(name), "warm", "2"]).splitlines()[-1])
         print(name, run([driver, *workload(name), "race", "3", "1"]), end="")
+        print(name, run([driver, *workload(name), "parts", "3", "1"]), end="")
 
 
 def arm() -> None:

@@ -6,7 +6,7 @@ from libcpp.vector cimport vector
 
 cdef extern from "native/lines.h" namespace "tocsin" nogil:
     cdef cppclass Hit:
-        uint64_t begin
+        const uint8_t* text
         uint32_t size
         uint32_t line
         uint32_t event
@@ -18,7 +18,6 @@ cdef extern from "native/lines.h" namespace "tocsin" nogil:
 
     cdef cppclass CppLines "tocsin::Lines":
         vector[Hit] hits
-        vector[uint8_t] texts
         vector[Fault] malformed
         vector[uint8_t] first_malformed
         uint64_t lines

@@ -44,14 +44,14 @@ cdef class Lines:
         cdef Hit hit
         cdef Held made
         cdef bytes text = None
-        cdef uint64_t begin = 0
+        cdef const uint8_t* last = NULL
         if not issubclass(kind, Held):
             raise TypeError(f"{kind.__name__} cannot hold a match")
         for at in range(self.found.hits.size()):
             hit = self.found.hits[at]
-            if text is None or hit.begin != begin:
-                begin = hit.begin
-                text = (<const char*>self.found.texts.data() + begin)[:hit.size]
+            if text is None or hit.text != last:
+                last = hit.text
+                text = (<const char*>last)[:hit.size]
             made = <Held>kind.__new__(kind)
             made._rules = rules
             made.number = hit.rule

@@ -7,9 +7,15 @@
 //       in every round threads share a new engine, each with its own seat, and judge the blocks
 //       of the lines: some all in the same order, some each from another block on, some of a log
 //       source that they have declared; the hits of each block must be those of one thread alone
+//   judge PROGRAM LINES parts THREADS [ROUNDS]
+//       threads share a new engine and the parts of the file, which they read themselves; all parts
+//       together must have what the whole has
 //
 // What holds: the same arguments always do the same work, since seeds are fixed. It ends with 1
 // if the hits of threads differ, and with 2 if something cannot be read or judged.
+#include <fcntl.h>
+
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -169,10 +175,63 @@ int race(const Data& program, const Data& text, size_t threads, int count) {
   return good ? 0 : 1;
 }
 
+// What threads find in the parts of a file: hits, events and lines that are no events.
+struct Found {
+  std::atomic<uint64_t> hits{0}, events{0}, malformed{0};
+  void add(const Lines& lines) {
+    hits += lines.hits.size();
+    events += lines.events;
+    malformed += lines.malformed.size();
+  }
+};
+
+void judge_parts(const std::shared_ptr<Shared>& shared, int file, std::atomic<uint64_t>& next,
+                 uint64_t size, Found& found) {
+  constexpr uint64_t kPart = 300'000;
+  FileLines::Sizes sizes;
+  sizes.block = 64u << 10;
+  Seat seat(shared, limits());
+  for (uint64_t begin; (begin = next.fetch_add(kPart)) < size;) {
+    Lines lines;
+    const uint64_t end = begin + kPart < size ? begin + kPart : ~uint64_t{0};
+    if (!seat.run_file(file, begin, end, sizes, Engine::kAuto, lines) || lines.unread != 0) {
+      fail("judging", seat.error());
+    }
+    found.add(lines);
+  }
+}
+
+int parts(const Data& program, const Data& text, const char* name, size_t threads, int count) {
+  Found whole;
+  {
+    Seat seat(open(program), limits());
+    Lines lines;
+    judge(seat, text, {0, text.size()}, Engine::kAuto, lines);
+    whole.add(lines);
+  }
+  const int file = ::open(name, O_RDONLY);
+  bool good = file >= 0;
+  for (int i = 0; i < count && good; ++i) {
+    auto shared = open(program);
+    Found found;
+    std::atomic<uint64_t> next{0};
+    std::vector<std::thread> running;
+    for (size_t t = 0; t < threads; ++t) {
+      running.emplace_back([&] { judge_parts(shared, file, next, text.size(), found); });
+    }
+    for (std::thread& thread : running) thread.join();
+    good = found.hits == whole.hits && found.events == whole.events &&
+           found.malformed == whole.malformed;
+  }
+  std::printf("%zu threads, %d rounds, %llu hits in parts: %s\n", threads, count,
+              static_cast<unsigned long long>(whole.hits), good ? "the same" : "different");
+  return good ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 4) fail("usage", "judge PROGRAM LINES print|cold|warm|race [THREADS] [ROUNDS]");
+  if (count < 4) fail("usage", "judge PROGRAM LINES print|cold|warm|race|parts [THREADS] [ROUNDS]");
   const Data program = read(words[1]), text = read(words[2]);
   const std::string mode = words[3];
   const auto number = [&](int index, int otherwise) {
@@ -180,6 +239,8 @@ int main(int count, char** words) {
   };
   if (mode == "print") return print(program, text);
   if (mode == "cold" || mode == "warm") return rounds(program, text, mode == "cold", number(4, 1));
-  if (mode == "race") return race(program, text, static_cast<size_t>(number(4, 4)), number(5, 3));
+  const size_t threads = static_cast<size_t>(number(4, 4));
+  if (mode == "race") return race(program, text, threads, number(5, 3));
+  if (mode == "parts") return parts(program, text, words[2], threads, number(5, 3));
   fail(words[3], "no such mode");
 }

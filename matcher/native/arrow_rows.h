@@ -55,7 +55,7 @@ class ArrowRows {
       ++out.events;
       if (!state.event_class->recognised) ++out.unrecognised;
       for (uint32_t i = 0; i < verdict.count; ++i) {
-        out.hits.push_back(Hit{0, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),
+        out.hits.push_back(Hit{nullptr, 0, static_cast<uint32_t>(row), static_cast<uint32_t>(row),
                                verdict.rules[i]});
       }
     };

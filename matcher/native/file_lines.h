@@ -154,7 +154,7 @@ class FileLines {
   bool fill() {
     const size_t kept = static_cast<size_t>(to_ - from_);
     const uint64_t left = end_ > read_at_ ? end_ - read_at_ : 0;
-    const size_t wanted = left < sizes_.block
+    const size_t wanted = left <= sizes_.block
                               ? static_cast<size_t>(left) + std::min(sizes_.block, kTail)
                               : sizes_.block;
     uint8_t* const at = make_room(kept, wanted);

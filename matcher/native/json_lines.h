@@ -35,7 +35,6 @@ class JsonLines {
   void run(const uint8_t* text, size_t size, size_t readable, uint32_t source, bool sieved,
            Lines& out) {
     out_ = &out;
-    out.most = size;
     sieved_ = sieved && !sieve_.passes_all();
     source_ = source;
     shapes_.open(source);

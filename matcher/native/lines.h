@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "arena.h"
+
 namespace tocsin {
 
 struct Hit {
-  uint64_t begin;  // of the line's copy
+  const uint8_t* text;  // a copy of the line
   uint32_t size;
   uint32_t line;   // from 0, blank lines counted
   uint32_t event;  // from 0, malformed lines counted
@@ -22,22 +24,19 @@ struct Lines {
   struct Fault { uint32_t line, event; };
 
   std::vector<Hit> hits;
-  std::vector<uint8_t> texts;  // of the lines with hits
+  Arena texts;  // of the lines with hits
   std::vector<Fault> malformed;
   std::vector<uint8_t> first_malformed;
-  size_t most = 0;  // bytes of the lines at hand
-  int unread = 0;   // why no more could be read, as the system numbers it
+  int unread = 0;             // why no more could be read, as the system numbers it
   uint64_t lines = 0;
   uint64_t events = 0;        // malformed ones included
   uint64_t unrecognised = 0;  // events of no log source that is known
 
   void hit(const uint8_t* text, size_t size, uint32_t line, uint32_t event,
            const uint32_t* rules, size_t count) {
-    const uint64_t begin = texts.size();
-    if (begin == 0) texts.reserve(most);  // what is not filled is not taken from the system
-    texts.insert(texts.end(), text, text + size);
+    const uint8_t* const kept = texts.keep(text, size);
     for (size_t i = 0; i < count; ++i) {
-      hits.push_back(Hit{begin, static_cast<uint32_t>(size), line, event, rules[i]});
+      hits.push_back(Hit{kept, static_cast<uint32_t>(size), line, event, rules[i]});
     }
   }
 

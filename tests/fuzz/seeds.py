@@ -78,6 +78,7 @@ WRITTEN: dict[str, list[bytes]] = {
 }
 
 WRITTEN["lines"] = WRITTEN["events"]
+WRITTEN["parts"] = [b"\x10\x05" + text for text in WRITTEN["lines"]]
 WRITTEN["program"] = [
     b"\x06\x00\x00\x00\x00\x07",
     bytes(range(60)),

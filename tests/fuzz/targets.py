@@ -6,11 +6,14 @@ import contextlib
 import io
 import json
 import struct
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 
 from tocsin.dsl.ir import IrRule
 from tocsin.matcher._classify import ValueClassifier
+from tocsin.matcher._engine import FILE_END
 from tocsin.matcher.faults import ProgramError
 from tocsin.matcher.matcher import Match, Matcher
 from tocsin.matcher.planner import plan
@@ -103,6 +106,28 @@ def lines(data: bytes) -> None:
     records = [record for record in jsonl.read(io.BytesIO(data), "fuzzed") if record.event]
     wanted = [r.line - 1 for r in records if tocsin.reference.match(rules[0], r.event or {})]
     assert found == wanted
+
+
+def parts(data: bytes) -> None:
+    """Judge a file in parts, against all of it at once.
+
+    The first two bytes say where it is cut, and how much is read at a time.
+    """
+    rules, compiled = one_rule()
+    cut, block, text = *(data[:2] + b"\1\1")[:2], data[2:].removeprefix(b"\xef\xbb\xbf")
+    worker = Matcher(rules, "off", program=compiled).borrow()
+    whole = worker.lines(text, 0, len(text), 0)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(text)
+        places = (0, cut + 1, FILE_END)
+        found = [
+            worker.file(file.fileno(), begin, end, 0, len(text), block + 1)
+            for begin, end in pairwise(places)
+        ]
+    assert sum(part.lines for part in found) == whole.lines
+    assert sum(part.events for part in found) == whole.events
+    assert sum(len(part.malformed) for part in found) == len(whole.malformed)
+    assert sum(len(part) for part in found) == len(whole)
 
 
 def program(data: bytes) -> None:
@@ -201,6 +226,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         checks,
         events,
         lines,
+        parts,
         program,
         stored,
         files,

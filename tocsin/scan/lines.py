@@ -51,9 +51,9 @@ class LineScan:
             threads: how many threads draw them, and so unpack while others judge; if none, what
                 is packed is unpacked by a thread of its own.
         """
-        if self.opened.descriptor is not None:
-            size = os.fstat(self.opened.descriptor).st_size
-            yield from parts_of(size, max(threads, 1))
+        file = self.opened.descriptor
+        if file is not None:
+            yield from parts_of(file, os.fstat(file).st_size, max(threads, 1))
             return
         ahead_of_us = self.opened.is_packed and not threads
         with closing(ahead(self.blocks) if ahead_of_us else iter(self.blocks)) as drawn:
@@ -62,9 +62,8 @@ class LineScan:
     def judge(self, piece: Block | Part) -> Lines:
         """Judge a piece, and take the buffer of a block back; called in threads."""
         if isinstance(piece, Part):
-            file = self.opened.descriptor
-            assert file is not None  # noqa: S101 - only then there are parts
-            return self.matcher.judge_file(file, piece.begin, piece.end, self.source, LINE_LIMIT)
+            part = (piece.file, piece.begin, piece.end)
+            return self.matcher.judge_file(*part, self.source, LINE_LIMIT)
         judged = self.matcher.judge_lines(piece.data, piece.begin, piece.end, self.source)
         self.blocks.give_back(piece)
         return judged

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tocsin.matcher._engine import FILE_END
 
-LARGEST = 4 << 20
+LARGEST = 2 << 20
 """How many bytes a part has at most: its matches wait until all of it is judged."""
 
 SMALLEST = 256 << 10
@@ -27,18 +27,21 @@ class Part:
     """A part of a file.
 
     Attributes:
+        file: its descriptor.
         begin: a place in the file, in bytes.
         end: a place behind it, or `FILE_END`.
     """
 
+    file: int
     begin: int
     end: int
 
 
-def parts_of(size: int, threads: int) -> Iterator[Part]:
+def parts_of(file: int, size: int, threads: int) -> Iterator[Part]:
     """Go through the parts of a file.
 
     Args:
+        file: a descriptor by which it can be read from any place.
         size: how many bytes it has. What is added while it is judged is of the last part.
         threads: how many threads judge them.
     """
@@ -46,6 +49,6 @@ def parts_of(size: int, threads: int) -> Iterator[Part]:
     while (left := size - begin) > SMALLEST:
         share = min(max(left // (_SHARE * threads), SMALLEST), LARGEST)
         end = begin + share // _UNIT * _UNIT
-        yield Part(begin, end)
+        yield Part(file, begin, end)
         begin = end
-    yield Part(begin, FILE_END)
+    yield Part(file, begin, FILE_END)
