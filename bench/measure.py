@@ -71,14 +71,19 @@ def median(action: Callable[[], float], repeats: int = 3) -> float:
     return statistics.median(action() for _ in range(repeats))
 
 
-def paired(
-    one: Callable[[], float], other: Callable[[], float], repeats: int = 5
-) -> tuple[float, float]:
-    """Return two measurements taken side by side, those whose ratio is the middle one.
+def in_turns(*actions: Callable[[], float], repeats: int) -> list[tuple[float, ...]]:
+    """Return several measurements taken side by side, again and again.
 
     A machine's speed changes from one second to the next, so what is compared is measured in turns.
     """
-    rounds = [(one(), other()) for _ in range(repeats)]
+    return [tuple(action() for action in actions) for _ in range(repeats)]
+
+
+def paired(
+    one: Callable[[], float], other: Callable[[], float], repeats: int = 5
+) -> tuple[float, ...]:
+    """Return two measurements taken in turns, those whose ratio is the middle one."""
+    rounds = in_turns(one, other, repeats=repeats)
     return sorted(rounds, key=lambda pair: pair[0] / pair[1])[repeats // 2]
 
 
@@ -87,8 +92,7 @@ def least(*actions: Callable[[], float], repeats: int = 9) -> list[float]:
 
     For what others on the machine can only slow down, and do so to each by itself.
     """
-    rounds = [[action() for action in actions] for _ in range(repeats)]
-    return [min(each) for each in zip(*rounds, strict=True)]
+    return [min(each) for each in zip(*in_turns(*actions, repeats=repeats), strict=True)]
 
 
 def per_call(action: Callable[[], object], seconds: float = 0.3) -> float:
