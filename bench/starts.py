@@ -166,10 +166,10 @@ _FOUND: dict[Path, int] = {}
 
 def _timed_scan(program: Path, file: Path, jobs: int, without: str) -> tuple[float, int]:
     """Return how long a scan takes, and its matches; called in a process of its own."""
-    stored = program.read_bytes()
+    matcher = fresh(program.read_bytes())
     hidden: dict[str, Any] = {without: None} if without else {}  # so it is for `import`
     with patch.dict(sys.modules, hidden):
-        return wall(lambda: sum(1 for _ in Scan(fresh(stored), [str(file)], jobs=jobs)))
+        return wall(lambda: sum(1 for _ in Scan(matcher, [str(file)], jobs=jobs)))
 
 
 @cache

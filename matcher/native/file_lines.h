@@ -46,11 +46,10 @@ class FileLines {
   Found next() {
     while (!over_ || drops_) {
       if (skips_) {
-        if (!skip()) over_ = over_ || !fill();
-        if (over_ || !skips_) {
-          skips_ = false;
-          if (std::exchange(drops_, false)) return Found::kTooLong;
-        }
+        if (!skip() && fill()) continue;  // it goes on in what was read now
+        over_ = over_ || skips_;          // or is the last one
+        skips_ = false;
+        if (std::exchange(drops_, false)) return Found::kTooLong;
         continue;
       }
       uint8_t* const whole = lines_end();
@@ -97,18 +96,14 @@ class FileLines {
         std::memchr(from, '\n', static_cast<size_t>(to - from)));
   }
 
-  // Goes on behind the next line feed; false if there is none in what was read.
+  // Goes on behind the next line feed; false if more must be read to find it.
   bool skip() noexcept {
     uint8_t* const found = find(from_, to_);
-    from_ = found == nullptr ? to_ : found + 1;
-    if (found != nullptr) {
-      skips_ = false;
-      over_ = place(from_) > end_;
-    } else if (!drops_ && read_at_ >= end_) {
-      over_ = true;  // the line goes on behind the part, and it is not of the part
-    }
-    searched_ = from_;
-    return found != nullptr || over_;
+    from_ = searched_ = found == nullptr ? to_ : found + 1;
+    skips_ = found == nullptr;
+    // A line of another part that goes on behind this one leaves nothing to it.
+    over_ = skips_ ? !drops_ && read_at_ >= end_ : place(from_) > end_;
+    return !skips_ || over_;
   }
 
   // Where the whole lines end that are of the part and have been read.
@@ -170,20 +165,20 @@ class FileLines {
   // Moves what is kept to where it is followed by so much room; returns where that begins.
   uint8_t* make_room(size_t kept, size_t wanted) {
     const size_t at = (kept + kPage - 1) / kPage * kPage + read_at_ % kPage;
-    const size_t needed = at + wanted + kBehind;
-    if (needed + kPage <= room_) {
-      std::memmove(base() + at - kept, from_, kept);
-      return base() + at;
+    const size_t needed = kPage + at + wanted + kBehind;
+    std::unique_ptr<uint8_t[]> before;  // holds what is kept until it is moved
+    if (needed > room_) {
+      const size_t room = needed + needed / 2;
+      before.reset(new uint8_t[room]);
+      before.swap(buffer_);
+      room_ = room;
     }
-    const size_t room = needed + needed / 2 + kPage;
-    std::unique_ptr<uint8_t[]> larger(new uint8_t[room]);
-    buffer_.swap(larger);
-    room_ = room;
-    if (kept != 0) std::memcpy(base() + at - kept, from_, kept);
-    return base() + at;
+    uint8_t* const begin = first_page() + at;
+    if (kept != 0) std::memmove(begin - kept, from_, kept);
+    return begin;
   }
 
-  uint8_t* base() const noexcept {
+  uint8_t* first_page() const noexcept {
     const auto address = reinterpret_cast<uintptr_t>(buffer_.get());
     return buffer_.get() + (kPage - address % kPage) % kPage;
   }

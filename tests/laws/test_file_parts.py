@@ -24,12 +24,11 @@ RULE = "title: r\nlogsource: {product: x}\ndetection:\n  s: {Image|endswith: a}\
 MATCHER = compile(loads(RULE), routing="off")
 MARK = b"\xef\xbb\xbf"
 
-texts = st.lists(
-    st.sampled_from(
-        [b"\n", b"\r\n", b'{"Image":"a"}', b'{"Image":"bcda"}', b"{}", b" ", b"x" * 40]
-    ),
-    max_size=30,
-).map(b"".join)
+lines_of_events = st.sampled_from(
+    [b'{"Image":"a"}', b'{"Image":"bcda"}', b"{}", b" ", b"x" * 40, b""]
+)
+ends = st.sampled_from([b"\n", b"\n", b"\r\n", b""])
+texts = st.lists(st.tuples(lines_of_events, ends).map(b"".join), max_size=20).map(b"".join)
 
 
 @dataclass
@@ -98,6 +97,7 @@ def stored(data: bytes) -> Iterator[int]:
 @example(b"", b"\n\n", [0, 1, 2], 13, 1)
 @example(MARK, b'{"Image":"a"}', [1, 2, 3], 1000, 1)
 @example(MARK, b'{"Image":"a"}', [], 13, 1)
+@example(b"", b'{"Image":"a"}\n{}\n', [], 13, 50)
 @example(b"", b"x" * 40 + b"\n" + b"x" * 40, [20, 41], 13, 4)
 def test_parts_hold_every_line_once(
     mark: bytes, data: bytes, cuts: list[int], limit: int, block: int
