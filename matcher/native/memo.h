@@ -7,6 +7,7 @@
 // it switches itself off and tries again later, for long ones and for all of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -29,16 +30,17 @@ class Memo {
  public:
   static constexpr uint32_t kMissing = 0xFFFFFFFFu;
 
-  explicit Memo(const MemoLimits& limits) noexcept : limits_(limits) {}
+  explicit Memo(const MemoLimits& limits) noexcept
+      : limits_(limits), longest_short_(std::min(limits.value, kLong - 1)) {}
 
   // The id kept for these bytes, or kMissing. `hash` is for a call of `keep` right after.
-  uint32_t find(const uint8_t* data, size_t size, uint64_t& hash) noexcept {
-    if (size > limits_.value || all_.rests() || (size >= kLong && long_.rests())) {
+  TOCSIN_INLINE uint32_t find(const uint8_t* data, size_t size, uint64_t& hash) noexcept {
+    if (size <= longest_short_ ? all_.rests() : goes_by(size)) {
       ++passed_;
       hash = 0;
       return kMissing;
     }
-    look(size);
+    all_.look();
     if (last_ != nullptr && last_->size == size && same_bytes(bytes_of(last_), data, size)) {
       find(size);
       return last_->id;
@@ -73,7 +75,7 @@ class Memo {
     ++count_;
     last_ = nullptr;
     if (all_.ends_in_rest()) clear();
-    if (size >= kLong) long_.ends_in_rest();
+    if (size > longest_short_) long_.ends_in_rest();
   }
 
   void clear() noexcept {
@@ -87,8 +89,8 @@ class Memo {
   size_t memory() const noexcept {
     return values_.memory() + table_.capacity() * sizeof(Slot);
   }
-  uint64_t looked() const noexcept { return looked_; }
-  uint64_t found() const noexcept { return found_; }
+  uint64_t looked() const noexcept { return all_.looked(); }
+  uint64_t found() const noexcept { return all_.found(); }
   uint64_t drops() const noexcept { return drops_; }
   // Values that went by, because they are very long or the memo rests; how often it began to.
   uint64_t passed() const noexcept { return passed_; }
@@ -108,15 +110,16 @@ class Memo {
   static constexpr size_t kLong = 1u << 10;  // bytes; long values are dear to copy
   static constexpr uint64_t kWindow = 4096, kLongWindow = 128;  // values
 
-  void look(size_t size) noexcept {
-    ++looked_;
-    all_.look();
-    if (size >= kLong) long_.look();
+  // Whether a value that is not short is best not looked up.
+  TOCSIN_APART bool goes_by(size_t size) noexcept {
+    if (size > limits_.value || all_.rests() || long_.rests()) return true;
+    long_.look();
+    return false;
   }
+
   void find(size_t size) noexcept {
-    ++found_;
     all_.find();
-    if (size >= kLong) long_.find();
+    if (size > longest_short_) long_.find();
   }
 
   // The upper half of a hash: of the lower one a bit is always set.
@@ -142,12 +145,13 @@ class Memo {
   }
 
   MemoLimits limits_;
+  size_t longest_short_;
   std::vector<Slot> table_;
   Arena values_;
   size_t count_ = 0;
   Entry* last_ = nullptr;
   Trial all_{kWindow}, long_{kLongWindow};
-  uint64_t looked_ = 0, found_ = 0, drops_ = 0, passed_ = 0;
+  uint64_t drops_ = 0, passed_ = 0;
 };
 
 }  // namespace tocsin

@@ -31,18 +31,23 @@ class Trial {
       resting_ = kRest * window_;
       ++rests_begun_;
     }
+    looked_before_ += looked_;
+    found_before_ += found_;
     looked_ = found_ = 0;
     return failed;
   }
 
-  // How often it began to rest.
+  // How many values were looked up and found in all, and how often it began to rest.
+  uint64_t looked() const noexcept { return looked_before_ + looked_; }
+  uint64_t found() const noexcept { return found_before_ + found_; }
   uint64_t rests_begun() const noexcept { return rests_begun_; }
 
  private:
   static constexpr uint64_t kRest = 16;  // windows
 
   uint64_t window_;
-  uint64_t looked_ = 0, found_ = 0, resting_ = 0, rests_begun_ = 0;
+  uint64_t looked_ = 0, found_ = 0, resting_ = 0;  // looked_ and found_ in this window
+  uint64_t looked_before_ = 0, found_before_ = 0, rests_begun_ = 0;
 };
 
 }  // namespace tocsin
