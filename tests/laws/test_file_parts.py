@@ -15,13 +15,11 @@ from tocsin.matcher._engine import FILE_END, Worker
 from tocsin.matcher.found import Match
 from tocsin.matcher.matcher import Matcher
 
-from tocsin import compile, loads  # noqa: A004 - as users call it
+from tests.scan.test_files import MATCHER
 from tocsin.readers.lines import lines
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pread"), reason="files are not read by parts here")
 
-RULE = "title: r\nlogsource: {product: x}\ndetection:\n  s: {Image|endswith: a}\n  condition: s\n"
-MATCHER = compile(loads(RULE), routing="off")
 MARK = b"\xef\xbb\xbf"
 
 lines_of_events = st.sampled_from(

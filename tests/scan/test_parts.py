@@ -11,15 +11,12 @@ from tocsin.matcher._engine import FILE_END
 from tocsin.matcher._lines import Lines
 from tocsin.matcher.matcher import Matcher
 
-import tocsin
+from tests.scan.test_files import MATCHER
 from tocsin.readers import EventFile, open_events
 from tocsin.scan import Scan, parts
 from tocsin.scan.parts import LARGEST, SMALLEST, parts_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pread"), reason="files are not read by parts here")
-
-RULE = "title: r\nlogsource: {product: x}\ndetection:\n  s: {Image|endswith: a}\n  condition: s\n"
-MATCHER = tocsin.compile(tocsin.loads(RULE), routing="off")
 
 
 @pytest.fixture
@@ -111,26 +108,17 @@ def test_a_file_that_cannot_be_read_further_ends_there(
 
 
 @small
-def test_what_is_added_while_a_file_is_judged_is_judged_too(tmp_path: Path) -> None:
-    file = tmp_path / "events.jsonl"
-    line = b'{"Image":"a"}\n'
-    file.write_bytes(line * 100)
-    scan = iter(Scan(MATCHER, [str(file)]))
-    first = next(scan)
-    with file.open("ab") as more:
-        more.write(line * 50)
-    assert [each.index for each in (first, *scan)] == list(range(150))
-
-
-@small
-def test_a_file_that_becomes_shorter_ends_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [1500, 500])
+def test_what_is_added_or_cut_off_while_a_file_is_judged_counts(later: int, tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     line = b'{"Image":"a"}\n'
     file.write_bytes(line * 1000)
     scan = iter(Scan(MATCHER, [str(file)]))
     first = next(scan)
-    os.truncate(file, len(line) * 500)
-    assert [each.index for each in (first, *scan)] == list(range(500))
+    with file.open("ab") as changed:
+        changed.write(line * max(0, later - 1000))
+        changed.truncate(later * len(line))
+    assert [each.index for each in (first, *scan)] == list(range(later))
 
 
 def test_files_are_open_until_they_are_judged_and_no_longer(

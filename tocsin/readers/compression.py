@@ -89,7 +89,7 @@ class Stream(io.RawIOBase):
     @property
     def descriptor(self) -> int | None:
         """The file's descriptor, if it is not packed and can be read from any place."""
-        if self.is_packed or is_pipe(self._raw) or not hasattr(os, "pread"):
+        if self.is_packed or isinstance(self._plain, Pipe) or not hasattr(os, "pread"):
             return None
         try:
             return self._raw.fileno()
