@@ -89,7 +89,7 @@ def test_a_scan_that_is_left_closes_its_files(tmp_path: Path) -> None:
     for jobs in (1, 3):
         scan = iter(Scan(MATCHER, names, jobs=jobs))
         assert next(scan).file == names[0]
-        scan.close()  # type: ignore[attr-defined]
+        scan.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")

@@ -144,6 +144,6 @@ def test_files_are_open_until_they_are_judged_and_no_longer(
     opened.clear()
     left = iter(Scan(MATCHER, names, jobs=2))
     next(left)
-    left.close()  # type: ignore[attr-defined]
+    left.close()
     assert opened
     assert all(file.stream.closed for file in opened)

@@ -62,7 +62,7 @@ class Scan:
         self._spare = deque[bytearray]()
         self._open = set[EventFile]()
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Generator[Found]:
         """Go through the matches in input order."""
         started = time.perf_counter()
         with (
